@@ -1,0 +1,1 @@
+"""Newsdesk: a Discord bot that answers news questions from its own article store."""
