@@ -5,9 +5,9 @@
     │   ├── EmptyQuery
     │   ├── QueryTooLong
     │   ├── NoWords
-    │   ├── NotAnId
     │   ├── UnknownArticle
     │   ├── RemovedArticle
+    │   ├── UnknownCommand
     │   ├── NothingFound
     │   └── EmptyStore
     ├── PageError                a document cannot be taken in; nothing was changed
@@ -23,7 +23,10 @@
     │   ├── StoreBusy
     │   ├── StoreFull
     │   ├── StoreDamaged
-    │   └── StoreTooNew
+    │   ├── StoreTooNew
+    │   ├── BackupExists
+    │   └── BackupElsewhere
+    ├── NoConnection             Discord cannot be reached
     └── SettingsError            the bot cannot start as it is configured
         ├── BadSetting
         ├── MissingToken
@@ -79,12 +82,6 @@ class NoWords(AskError):
     sentence = _("I see no word to look for in “{query}”. Try for example {example}.")
 
 
-class NotAnId(AskError):
-    """Parameters: given, example."""
-
-    sentence = _("“{given}” is not an article's number. Numbers stand beside each result: {example}.")
-
-
 class UnknownArticle(AskError):
     """Parameters: id, example."""
 
@@ -95,6 +92,12 @@ class RemovedArticle(AskError):
     """Parameters: id, date (YYYY-MM-DD)."""
 
     sentence = _("Article {id} was removed on {date}.")
+
+
+class UnknownCommand(AskError):
+    """Said only where it is certain that we were meant. Parameters: given, example."""
+
+    sentence = _("I have no command “{given}”. {example} shows what I can do.")
 
 
 class NothingFound(AskError):
@@ -193,6 +196,24 @@ class StoreTooNew(StoreError):
     sentence = _(
         "The article store was written by a newer Newsdesk (schema {revision}). Upgrade Newsdesk to use it."
     )
+
+
+class NoConnection(NewsError):
+    """Discord cannot be reached. Parameter: cause."""
+
+    sentence = _("Discord cannot be reached ({cause}). Check this machine's network and try again.")
+
+
+class BackupExists(StoreError):
+    """A backup never replaces a file. Parameter: path."""
+
+    sentence = _("There is a file {path} already. Choose another name: a backup overwrites nothing.")
+
+
+class BackupElsewhere(StoreError):
+    """The store is PostgreSQL's, and so are its backups."""
+
+    sentence = _("This store is on PostgreSQL: back it up with pg_dump.")
 
 
 class SettingsError(NewsError):

@@ -1,0 +1,61 @@
+# Every target makes what it needs: .venv, with the locked packages for its purpose.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format run preview lock clean
+
+help:
+	@echo "make demo     see the bot answer three commands over the shipped pages; needs no token"
+	@echo "make test     run the tests"
+	@echo "make check    format, lint, types, direction of imports, tests"
+	@echo "make format   format the code"
+	@echo "make run      log in to Discord; needs DISCORD_TOKEN in .env"
+	@echo "make preview  the bot in a browser page that looks like Discord; needs no token"
+	@echo "make lock     choose the newest versions of all packages and lock them; needs uv"
+	@echo "make clean    remove .venv and caches; articles stay"
+
+demo: .venv/preview.installed
+	@$(BIN)/python -m bot.preview.demo
+
+run: .venv/run.installed
+	@$(BIN)/newsdesk run
+
+preview: .venv/preview.installed
+	@$(BIN)/newsdesk preview --open
+
+test: .venv/dev.installed
+	$(BIN)/python -m pytest -n auto
+
+check: .venv/dev.installed
+	$(BIN)/ruff format --check bot cogs tests
+	$(BIN)/ruff check bot cogs tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n auto
+
+format: .venv/dev.installed
+	$(BIN)/ruff format bot cogs tests
+	$(BIN)/ruff check --fix bot cogs tests
+
+.venv/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Newsdesk needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/%.installed: requirements/%.txt pyproject.toml | .venv/pyvenv.cfg
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade \
+	pyproject.toml requirements/build.in
+
+lock:
+	$(LOCK) -o requirements/run.txt
+	$(LOCK) --extra preview -o requirements/preview.txt
+	$(LOCK) --extra dev -o requirements/dev.txt
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

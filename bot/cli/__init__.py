@@ -1,0 +1,43 @@
+"""The command `newsdesk`. Exit status 0: done; 1: it went wrong; 2: wrong usage or configuration."""
+
+import sys
+
+import typer
+
+from bot.cli import asking, keeping, talking
+from bot.errors import NewsError, SettingsError
+
+app = typer.Typer(
+    name="newsdesk",
+    help="A Discord bot that answers news questions from its own article store.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(talking.run)
+app.command(context_settings={"ignore_unknown_options": True})(talking.chat)
+app.command()(talking.preview)
+app.command()(keeping.ingest)
+app.command()(keeping.remove)
+app.command()(asking.parse)
+app.command(context_settings={"ignore_unknown_options": True})(asking.search)
+app.command()(asking.show)
+app.command()(asking.related)
+app.command()(asking.stats)
+app.add_typer(keeping.db, name="db")
+
+
+def main() -> None:
+    """Run the command; say what went wrong in one sentence on stderr."""
+    try:
+        app()
+    except NewsError as error:
+        sys.stderr.write(f"newsdesk: {error}\n")
+        sys.exit(2 if isinstance(error, SettingsError) else 1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our output has read enough, as in `newsdesk search Syria | head -1`.
+        sys.stderr.close()
+        sys.exit(141)

@@ -1,0 +1,136 @@
+"""Commands that talk: run (Discord), chat (this terminal), preview (a browser page)."""
+
+import asyncio
+import logging
+import webbrowser
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+
+from bot.cli.output import document, open_desk
+from bot.errors import MissingExtra, MissingToken
+from bot.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from bot.preview.stage import Stage
+
+
+def run() -> None:
+    """Run the Discord bot."""
+    settings = read_settings()
+    if settings.discord_token is None:
+        raise MissingToken
+    _log(settings)
+    from bot.client import serve
+
+    asyncio.run(serve(settings))
+
+
+def _log(settings: Settings) -> None:
+    console = Console(stderr=True)
+    plain = logging.StreamHandler()
+    plain.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler = RichHandler(console=console, show_path=False) if console.is_terminal else plain
+    logging.basicConfig(level=settings.log_level, handlers=[handler], format="%(message)s")
+
+
+def _needs_extra(command: str) -> None:
+    if any(find_spec(name) is None for name in ("simcord", "prompt_toolkit", "markdown_it", "PIL")):
+        raise MissingExtra(command=command)
+
+
+def chat(
+    messages: Annotated[
+        list[str] | None, typer.Argument(metavar="MESSAGE...", help="What to send; without, a prompt opens.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the replies as Discord would get them.")
+    ] = False,
+) -> None:
+    """Talk to the same bot in this terminal, without a token."""
+    _needs_extra("chat")
+    if not messages and as_json:
+        raise typer.BadParameter("--json needs a MESSAGE")
+    if not asyncio.run(_chat(messages or [], as_json=as_json)):
+        raise typer.Exit(1)
+
+
+async def _chat(messages: list[str], *, as_json: bool) -> bool:
+    from bot.preview.stage import stage
+    from bot.preview.terminal import show
+
+    console = Console()
+    async with open_desk() as desk, desk.following(), stage(desk, desk.settings) as channel:
+        if not messages:
+            await _prompt(console, channel, desk.settings.data_dir)
+            return True
+        answered = [(text, await channel.say(text)) for text in messages]
+    if as_json:
+        document([{"in": text, "replies": replies} for text, replies in answered])
+    else:
+        for text, replies in answered:
+            show(console, text, replies)
+    return all(replies for _, replies in answered)
+
+
+async def _prompt(console: Console, channel: "Stage", data_dir: Path) -> None:
+    from prompt_toolkit import PromptSession
+    from prompt_toolkit.completion import WordCompleter
+    from prompt_toolkit.history import FileHistory
+
+    from bot.preview.terminal import message
+
+    prefix = channel.bot.example("")
+    commands = [f"{prefix}{name}" for name in sorted(channel.bot.all_commands)]
+    session: PromptSession[str] = PromptSession(
+        history=FileHistory(str(data_dir / "chat_history")),
+        completer=WordCompleter([*commands, "[Next]", "[Back]", "[Related]"], sentence=True),
+    )
+    console.print(f"Type {prefix}help to begin, a button's label in brackets to click it, Ctrl-D to leave.")
+    while True:
+        try:
+            text = (await session.prompt_async("> ")).strip()
+        except (EOFError, KeyboardInterrupt):
+            return
+        if text.startswith("[") and text.endswith("]"):
+            clicked = await channel.click(text[1:-1])
+            console.print(message(clicked) if clicked else "There is no such button.")
+        elif text:
+            replies = await channel.say(text)
+            for reply in replies:
+                console.print(message(reply))
+            if not replies:
+                console.print("(no reply)", style="dim")
+
+
+def preview(
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="On loopback; 0 takes any free one.")
+    ] = 0,
+    open_: Annotated[bool, typer.Option("--open", help="Open the page in your browser.")] = False,
+) -> None:
+    """Show the same bot in a browser page that looks like Discord, without a token."""
+    _needs_extra("preview")
+    asyncio.run(_preview(port, open_page=open_))
+
+
+async def _preview(port: int, *, open_page: bool) -> None:
+    from bot.preview.browser import page
+    from bot.preview.stage import stage
+
+    async with (
+        open_desk() as desk,
+        desk.following(),
+        stage(desk, desk.settings) as channel,
+        page(channel, port) as served,
+    ):
+        typer.echo(
+            f"The bot answers at {served.url}\nThe address is its key: keep it to yourself. Ctrl-C ends it."
+        )
+        if open_page:
+            webbrowser.open(served.url)
+        await served.wait_closed()

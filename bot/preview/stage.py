@@ -1,0 +1,89 @@
+"""A simulated Discord with one guild, one channel and one reader, and the real bot in it."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import simcord
+
+from bot.client import NewsBot
+from bot.desk import Desk
+from bot.settings import Settings
+
+PATIENCE = 30.0
+"""Real seconds that an answer may take before the simulation gives up on it."""
+BETWEEN_MESSAGES = 10.0
+"""Simulated seconds between two messages: as a reader types, so that no cooldown strikes."""
+
+PAYLOAD = ("content", "embeds", "components", "allowed_mentions", "flags")
+"""What is kept of a message as Discord would get it."""
+
+_POSTED = re.compile(r"/channels/\d+/messages")
+_MENTION = re.compile(r"^@newsdesk\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Stage:
+    """The reader's side of the simulated channel."""
+
+    env: simcord.Env
+    bot: NewsBot
+    channel: simcord.ChannelHandle
+    reader: simcord.MemberActor
+
+    async def say(self, text: str) -> list[dict[str, Any]]:
+        """Send a message as the reader; return the messages that the bot answered with, as Discord would get them.
+
+        `@Newsdesk` mentions the bot, and a slash stands for the prefix. Where a message begins with a
+        command's name alone, the prefix is put before it.
+        """
+        await self.env.advance_time(BETWEEN_MESSAGES)
+        before = len(self.env.http_requests)
+        await self.reader.send(self.channel, self._typed(text))
+        return [
+            {"content": "", "embeds": [], "components": [], "allowed_mentions": None, "flags": 0}
+            | {name: request.json[name] for name in PAYLOAD if request.json.get(name) is not None}
+            for request in self.env.http_requests[before:]
+            if request.method == "POST" and _POSTED.fullmatch(request.path) and isinstance(request.json, dict)
+        ]
+
+    async def click(self, label: str) -> dict[str, Any]:
+        """Click a button of the bot's last message; return the message as it is then."""
+        await self.env.advance_time(BETWEEN_MESSAGES)
+        message = self.channel.last_message
+        await self.reader.click(message, label=label)
+        after = self.channel.last_message
+        return {
+            "content": after.content,
+            "embeds": [embed.to_dict() for embed in after.embeds],
+            "components": [row.to_dict() for row in after.components],
+        }
+
+    def _typed(self, text: str) -> str:
+        text = text.strip()
+        mention = f"<@{self.bot.application_id}>"
+        if _MENTION.match(text):
+            return _MENTION.sub(mention, text, count=1)
+        settings = self.bot.settings
+        prefix = settings.prefix if settings.prefix_commands else f"{mention} "
+        if text.startswith("/"):
+            return prefix + text[1:]
+        first = text.split(maxsplit=1)[0].lower() if text else ""
+        return prefix + text if first in self.bot.all_commands else text
+
+
+@asynccontextmanager
+async def stage(desk: Desk, settings: Settings) -> AsyncIterator[Stage]:
+    """Set the simulated guild up, at today's date, with the bot logged in and its slash commands known."""
+    bot = NewsBot(desk, settings)
+    run = simcord.run(bot, shard_count=1, check_errors=False, settle_timeout=PATIENCE)
+    async with run as env:
+        await env.advance_time((datetime.now(UTC) - env.now()).total_seconds())
+        await bot.tree.sync()
+        guild = env.create_guild("Newsroom")
+        channel = guild.create_text_channel("news")
+        reader = guild.add_member(env.create_user("reader"))
+        yield Stage(env=env, bot=bot, channel=channel, reader=reader)

@@ -1,0 +1,106 @@
+"""Outside text made harmless: it is shown as it was written, pings nobody and formats nothing."""
+
+import re
+from urllib.parse import quote, urlsplit
+
+from bot.replies import limits
+from bot.text import shorten, squeeze, words
+
+# Bidirectional controls and invisible characters with which text can pretend to be other text.
+_INVISIBLE = re.compile(
+    "[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+)
+_JOINERS = frozenset("\u200c\u200d")  # part of words in Persian and Hindi, and of emoji
+# A plain address is shown whole, as Discord links it; it ends before what a sentence puts behind it.
+_ADDRESS = re.compile(r"https?://[^\s<>\"'`*_~|\\()\[\]{}]+(?:[_~()][^\s<>\"'`*_~|\\()\[\]{}.,:;!?]+)*")
+# Discord's markdown, mentions <@1>, <#1>, <t:1>, </name:1>, custom emoji <:name:1>.
+_SPECIAL = re.compile(r"([\\*_~`|<>\[\]])")
+# At the start of a line: headings, quotes, lists, small print.
+_LINE_START = re.compile(r"^(#{1,3}|-#?|\+|\d+\.)(?=\s|$)")
+_EVERYONE = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
+
+
+def clean(text: str) -> str:
+    """Make one line of outside text, without control, bidirectional and other invisible characters."""
+    return squeeze(
+        _INVISIBLE.sub(
+            lambda found: (
+                found[0] if found[0] in _JOINERS else " " if found[0] in "\n\r\t\u2028\u2029" else ""
+            ),
+            text,
+        )
+    )
+
+
+def escape(text: str) -> str:
+    """Return one line that Discord shows as `text` was written: no formatting, mention or masked link.
+
+    Plain http(s) addresses stay as they are, whole, so that a reader sees where they lead.
+    """
+    text = clean(text)
+    parts: list[str] = []
+    at = 0
+    for address in _ADDRESS.finditer(text):
+        parts += [_escape_plain(text[at : address.start()]), address[0]]
+        at = address.end()
+    parts.append(_escape_plain(text[at:]))
+    return _LINE_START.sub(
+        lambda start: "\\" + start[1] if not start[1][0].isdigit() else start[1][:-1] + "\\.", "".join(parts)
+    )
+
+
+def _escape_plain(text: str) -> str:
+    return _EVERYONE.sub("@\u200b", _SPECIAL.sub(r"\\\1", text))
+
+
+def escaped(text: str, limit: int) -> str:
+    """Escape text so that the result has at most `limit` characters; what is cut ends with an ellipsis."""
+    text = clean(text)
+    room = limit
+    while limits.length(result := escape(shorten(text, room))) > limit:
+        room -= max(1, (limits.length(result) - limit) // 2)
+    return result
+
+
+def with_bold(text: str, matched: frozenset[str], limit: int) -> str:
+    """Escape a headline with the words that a query met, given normalised, in bold type."""
+    text = clean(text)
+    if not matched or "://" in text:
+        return escaped(text, limit)
+    parts: list[str] = []
+    at = 0
+    for word in _WORD.finditer(text):
+        if not matched.isdisjoint(words(word[0])):
+            parts += [_escape_plain(text[at : word.start()]), f"**{word[0]}**"]
+            at = word.end()
+    result = "".join([*parts, _escape_plain(text[at:])])
+    return result if limits.length(result) <= limit else escaped(text, limit)
+
+
+def web_address(url: str | None) -> str | None:
+    """Return an address fit for a link of ours: http or https, without blanks, brackets or credentials."""
+    if not url or _INVISIBLE.search(url):
+        return None
+    try:
+        parts = urlsplit(url.strip())
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.password:
+            return None
+    except ValueError:
+        return None
+    address = quote(url.strip(), safe="/:?#@!$&*+,;=%~-._")
+    return address if len(address) <= limits.URL else None
+
+
+def host(url: str) -> str:
+    """Name the host of an address, without www., as a reader should see it before they click."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def link(text: str, url: str | None) -> str:
+    """Link an escaped headline to the article's own address; where that is none, or could mislead, only the text."""
+    address = web_address(url)
+    # Discord shows a masked link whose text holds an address as plain text.
+    if address is None or "://" in text:
+        return text
+    return f"[{text}]({address})"

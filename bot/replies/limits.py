@@ -1,0 +1,43 @@
+"""Discord's limits on messages, in one place. Everything that is sent is cut to them where it is made.
+
+Sources: discord-api-docs, resources/message.mdx (Embed Limits), components/reference.mdx, interactions.
+Lengths are counted in UTF-16 code units, as Discord's own clients count them: never fewer than characters.
+"""
+
+from collections.abc import Iterable
+
+CONTENT = 2_000
+EMBED_TITLE = 256
+EMBED_DESCRIPTION = 4_096
+EMBED_FOOTER = 2_048
+EMBED_FIELD_NAME = 256
+EMBED_FIELD_VALUE = 1_024
+EMBED_TOTAL = 6_000
+"""Over all texts of all embeds of one message."""
+BUTTON_LABEL = 80
+URL = 512
+"""Of a link button; longer addresses are refused."""
+CHOICES = 25
+CHOICE_NAME = 100
+QUERY = 200
+"""Ours: the characters of a question that are read. A pasted headline fits, a pasted page does not."""
+EXCERPT = 600
+"""Ours: the characters of an article that a reply shows. The text belongs to its publisher."""
+
+
+def length(text: str) -> int:
+    """Count UTF-16 code units."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def fitting(lines: Iterable[str], limit: int) -> str:
+    """Join as many whole lines as fit into `limit`, with an ellipsis when some are left out."""
+    kept: list[str] = []
+    room = limit
+    for line in lines:
+        room -= length(line) + 1
+        if room < 2:
+            kept.append("…")
+            break
+        kept.append(line)
+    return "\n".join(kept)

@@ -1,0 +1,72 @@
+"""One voice for everything that goes wrong: a sentence for the reader, an incident id for the log."""
+
+import logging
+import secrets
+from gettext import gettext as _
+from gettext import ngettext
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.errors import AskError, NewsError, NothingFound
+from bot.replies.cards import trouble_card
+from bot.replies.escape import escape
+
+log = logging.getLogger(__name__)
+
+# What frameworks wrap around the error that was meant: hybrids invoked by slash wrap it twice.
+_WRAPPERS = (
+    commands.CommandInvokeError,
+    commands.ConversionError,
+    commands.HybridCommandError,
+    app_commands.CommandInvokeError,
+    app_commands.TransformerError,
+)
+
+
+def unwrapped(error: BaseException) -> BaseException:
+    """Return the error that was raised, without what discord.py wrapped around it."""
+    while isinstance(error, _WRAPPERS):
+        inner = getattr(error, "original", None) or error.__cause__
+        if inner is None:
+            break
+        error = inner
+    return error
+
+
+def sentence(error: NewsError) -> str:
+    """Fill an error's translated template with its parameters, escaped: they come from outside."""
+    return _(error.sentence).format(
+        **{
+            name: value if isinstance(value, int) else escape(str(value))
+            for name, value in error.params.items()
+        }
+    )
+
+
+def trouble(error: BaseException, *, where: str) -> discord.Embed:
+    """Turn any error into what its reader sees.
+
+    What a reader can act on is said; everything else gets an incident id, and goes to the log with its
+    traceback under that id. `where` names the command or button for the log.
+    """
+    error = unwrapped(error)
+    match error:
+        case NothingFound():
+            return trouble_card(sentence(error), error.suggestions)
+        case AskError():
+            return trouble_card(sentence(error))
+        case commands.CommandOnCooldown() | app_commands.CommandOnCooldown():
+            seconds = max(1, round(error.retry_after))
+            return trouble_card(
+                ngettext(
+                    "One moment: ask again in {n} second.", "One moment: ask again in {n} seconds.", seconds
+                ).format(n=seconds)
+            )
+        case commands.NotOwner() | commands.CheckFailure() | app_commands.CheckFailure():
+            return trouble_card(_("You may not use this here."))
+    incident = secrets.token_hex(4)
+    log.error("incident %s in %s", incident, where, exc_info=error)
+    said = sentence(error) if isinstance(error, NewsError) else _("Something went wrong on my side.")
+    return trouble_card(said + " " + _("Tell whoever runs me: incident {id}.").format(id=f"`{incident}`"))

@@ -1,0 +1,245 @@
+"""Which headlines a reading finds, and which of them come first.
+
+What ranks is coverage: the share of the query's weight that a headline's words carry, each as far as it
+fits. How much a headline resembles the whole query only decides among the best few dozen, and among
+equals the newer comes first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
+
+from bot.search.postings import Postings
+from bot.search.readings import Group, Reading
+from bot.search.rows import Numbers, Rows
+from bot.search.vocabulary import Vocabulary
+
+COMPARED = 64
+"""Headlines that are compared with the query as a whole."""
+
+RESEMBLANCE = 0.09
+"""Share of an inexact hit's score that its resemblance to the whole query makes; the rest is coverage."""
+
+LEAST_SHARE = 0.35
+"""Coverage below which a headline that lacks words of the query is no hit."""
+
+LEAST_OF_BEST = 0.6
+"""The same, as a share of the best such headline's coverage."""
+
+# How many rows it takes until another way to look at them is cheaper, measured at a million headlines.
+_FEW = 3_000
+_MANY = 20_000
+_SURELY_ENOUGH = 400
+_ENOUGH = 60_000
+
+Fits = NDArray[np.float32]
+
+_NOBODY = np.empty(0, np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """Living rows, and how far they cover a reading: from 0 to 1."""
+
+    rows: Numbers
+    coverage: Fits
+
+    def where(self, mask: NDArray[np.bool_]) -> "Covered":
+        """Keep the rows that a mask marks."""
+        return Covered(self.rows[mask], self.coverage[mask])
+
+    @property
+    def best(self) -> float:
+        """The best coverage, 0 where there is no row."""
+        return float(self.coverage.max()) if len(self.rows) else 0.0
+
+
+_NOTHING = Covered(_NOBODY, np.empty(0, np.float32))
+
+
+class Ranker:
+    """Finds and orders rows. Its workspace is of one thread."""
+
+    def __init__(self, vocabulary: Vocabulary, rows: Rows, postings: Postings) -> None:
+        self._vocabulary = vocabulary
+        self._rows = rows
+        self._postings = postings
+        self._fit_of_word = np.zeros(0, np.float32)
+        self._fit_of_row = np.zeros(0, np.float32)
+
+    def covering_all(self, reading: Reading, without: Sequence[int], limit: int) -> Covered:
+        """Return rows that meet every group of a reading, among them the best and newest `limit`."""
+        if not reading.groups or not all(group.fits for group in reading.groups):
+            return _NOTHING
+        self._make_room()
+        if len(reading.groups) == 1:
+            return self._best_of_one(reading.groups[0], without, limit)
+        groups = sorted(reading.groups, key=lambda group: group.size)
+        covered = self._without(self._having(groups[:1]), without)
+        total = reading.weight
+        while groups and len(covered.rows) > _FEW:
+            group = groups.pop(0)
+            fits = self._fits_by_postings(group, covered.rows)
+            met = fits > 0
+            covered = Covered(
+                covered.rows[met], covered.coverage[met] + fits[met] * np.float32(group.weight / total)
+            )
+        if groups and len(covered.rows):
+            words, starts = self._rows.gather(covered.rows)
+            coverage = covered.coverage
+            met = np.ones(len(covered.rows), np.bool_)
+            for group in groups:
+                fits = self._fits_by_words(group, words, starts)
+                met &= fits > 0
+                coverage = coverage + fits * np.float32(group.weight / total)
+            covered = Covered(covered.rows[met], coverage[met])
+        return covered
+
+    def covering_some(self, reading: Reading, without: Sequence[int]) -> Covered:
+        """Return rows that lack some words of a reading but carry a good part of its weight."""
+        total = reading.weight
+        groups = sorted((group for group in reading.groups if group.fits), key=lambda group: group.size)
+        required = [group for group in reading.groups if group.required]
+        reach = sum(group.weight * group.most for group in groups) / total if groups else 0.0
+        if reach < LEAST_SHARE or not all(group.fits for group in required):
+            return _NOTHING
+        self._make_room()
+        covered = _NOTHING
+        used: list[Group] = []
+        size = 0
+        # The rarest words first. A headline that has none of those used so far reaches `reach` at most.
+        for enough in (_SURELY_ENOUGH, _ENOUGH):
+            least = max(LEAST_SHARE, covered.best)
+            before = len(used)
+            for group in groups[before:]:
+                if used and (reach < least or size + group.size > enough):
+                    break
+                used.append(group)
+                size += group.size
+                reach -= group.weight * group.most / total
+            if len(used) > before:
+                covered = self._scored(reading, self._without(self._having(used), without))
+            if covered.best >= reach:
+                break
+        for group in required:
+            covered = covered.where(self._fits_by_postings(group, covered.rows) > 0)
+        return covered.where(covered.coverage >= max(LEAST_SHARE, LEAST_OF_BEST * covered.best))
+
+    def foremost(self, covered: Covered) -> Covered:
+        """Return the COMPARED rows with the best coverage, the newest of those that are alike."""
+        if len(covered.rows) <= COMPARED:
+            return covered
+        coverage = np.round(covered.coverage, 4)
+        at = len(coverage) - COMPARED
+        least = np.partition(coverage, at)[at]
+        better = coverage > least
+        rows = covered.rows[better]
+        alike = self._rows.newest(covered.rows[coverage == least], COMPARED - len(rows))
+        return Covered(
+            np.concatenate((rows, alike)),
+            np.concatenate((coverage[better], np.full(len(alike), least, np.float32))),
+        )
+
+    def order(self, query: Sequence[str], covered: Covered, limit: int) -> list[tuple[int, float]]:
+        """Return the `limit` best rows with their scores, best first. `query` is what was typed, in words."""
+        rows = covered.rows
+        scores = covered.coverage
+        # One word resembles short headlines and long ones alike: there the newest come first.
+        alike = self._resemblance(" ".join(query), rows) if len(query) > 1 else np.zeros_like(scores)
+        if len(query) > 1:
+            exact = scores > 1 - 1e-4
+            scores = np.where(exact, np.float32(1), (1 - RESEMBLANCE) * scores + RESEMBLANCE * alike)
+        scores = np.round(scores.astype(np.float64), 4)
+        newness, ids = self._rows.newness[rows], self._rows.ids[rows]
+        best = np.lexsort((ids, newness, np.round(alike, 2), scores))[::-1][:limit]
+        return list(zip(rows[best].tolist(), scores[best].tolist(), strict=True))
+
+    def _resemblance(self, query: str, rows: Numbers) -> NDArray[np.float32]:
+        words = self._vocabulary.words
+        headlines = [" ".join([words[word] for word in self._rows.words_of(row)]) for row in rows.tolist()]
+        alike = process.cdist([query], headlines, scorer=fuzz.token_sort_ratio, dtype=np.float32)[0]
+        return alike / np.float32(100)
+
+    def _best_of_one(self, group: Group, without: Sequence[int], limit: int) -> Covered:
+        """Return the newest rows of the words that fit best, then of those that fit less, until `limit`."""
+        rows, coverage = [_NOBODY], [np.empty(0, np.float32)]
+        found = 0
+        alike: list[int] = []
+        fits = [*group.fits.items()]
+        for at, (word, fit) in enumerate(fits):
+            alike.append(word)
+            if at + 1 < len(fits) and fits[at + 1][1] == fit:
+                continue
+            having = self._without(self._union([self._postings.of(word) for word in alike]), without).rows
+            alike = []
+            if found:
+                having = having[~np.isin(having, np.concatenate(rows))]
+            newest = self._rows.newest(having, limit - found)
+            rows.append(newest)
+            coverage.append(np.full(len(newest), fit, np.float32))
+            found += len(newest)
+            if found >= limit:
+                break
+        return Covered(np.concatenate(rows), np.concatenate(coverage))
+
+    def _scored(self, reading: Reading, covered: Covered) -> Covered:
+        coverage = covered.coverage
+        total = reading.weight
+        words, starts = self._rows.gather(covered.rows) if len(covered.rows) <= _FEW else (_NOBODY, _NOBODY)
+        for group in reading.groups:
+            if len(words):
+                fits = self._fits_by_words(group, words, starts)
+            else:
+                fits = self._fits_by_postings(group, covered.rows)
+            coverage = coverage + fits * np.float32(group.weight / total)
+        return Covered(covered.rows, coverage)
+
+    def _having(self, groups: Sequence[Group]) -> Numbers:
+        """Return the living rows that have a word of the groups, ascending."""
+        return self._union([self._postings.of(word) for group in groups for word in group.fits])
+
+    def _union(self, lists: list[Numbers]) -> Numbers:
+        if len(lists) == 1:
+            return self._rows.living(lists[0])
+        together = np.concatenate(lists)
+        if len(together) > _MANY:
+            self._fit_of_row[together] = 1
+            rows = np.flatnonzero(self._fit_of_row).astype(np.int32)
+            self._fit_of_row[together] = 0
+        else:
+            rows = np.unique(together)
+        return self._rows.living(rows)
+
+    def _without(self, rows: Numbers, words: Sequence[int]) -> Covered:
+        for word in words:
+            rows = rows[~np.isin(rows, self._postings.of(word))]
+        return Covered(rows, np.zeros(len(rows), np.float32))
+
+    def _fits_by_postings(self, group: Group, rows: Numbers) -> Fits:
+        """Return how far rows meet a group, by way of the rows of its words."""
+        table = self._fit_of_row
+        lists = [(self._postings.of(word), fit) for word, fit in group.fits.items()]
+        for having, fit in reversed(lists):
+            table[having] = fit
+        fits = table[rows]
+        for having, _ in lists:
+            table[having] = 0
+        return fits
+
+    def _fits_by_words(self, group: Group, words: Numbers, starts: NDArray[np.int64]) -> Fits:
+        """Return how far rows meet a group, by way of their words."""
+        table = self._fit_of_word
+        numbers = list(group.fits)
+        table[numbers] = list(group.fits.values())
+        fits: Fits = np.maximum.reduceat(table[words], starts)
+        table[numbers] = 0
+        return fits
+
+    def _make_room(self) -> None:
+        if len(self._fit_of_word) < len(self._vocabulary.words):
+            self._fit_of_word = np.zeros(len(self._vocabulary.words) * 5 // 4 + 64, np.float32)
+        if len(self._fit_of_row) < self._rows.count:
+            self._fit_of_row = np.zeros(self._rows.count * 5 // 4 + 64, np.float32)

@@ -1,0 +1,126 @@
+"""The forward index: every headline as the numbers of its words, one row after the other.
+
+Rows are only ever appended. A headline that changes gets a new row and its old one dies; dead rows stay
+where they are until the index is folded. The first rows, those of the last build, lie in the order of
+their newness, so that the newest among them are the last.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.int32]
+"""Numbers of rows or of words."""
+
+_GROWTH = 8
+"""An array that is full grows by an eighth: a million rows are copied in some ten milliseconds."""
+
+
+def _grown(array: NDArray[np.generic], used: int, wanted: int) -> NDArray[np.generic]:
+    larger = np.zeros(wanted + wanted // _GROWTH + 64, array.dtype)
+    larger[:used] = array[:used]
+    return larger
+
+
+class Rows:
+    """Headlines by row. Reading what was appended before is safe in another thread."""
+
+    def __init__(
+        self,
+        ids: NDArray[np.int64],
+        newness: NDArray[np.int64],
+        lengths: NDArray[np.int64],
+        words: Numbers,
+    ) -> None:
+        """Take over rows in any order: an id, a newness and a number of words each, and all their words.
+
+        Of rows with the same id the last is taken.
+        """
+        order = np.lexsort((ids, newness))
+        _, last = np.unique(ids[::-1], return_index=True)
+        if len(last) < len(ids):
+            order = order[np.isin(order, len(ids) - 1 - last)]
+        if not np.array_equal(order, np.arange(len(order))):
+            starts = np.cumsum(lengths) - lengths
+            words = words[_spread(starts[order], lengths[order])]
+            ids, newness, lengths = ids[order], newness[order], lengths[order]
+        self.sorted = len(ids)
+        """How many rows lie in the order of newness."""
+        self.count = len(ids)
+        """Rows, dead ones included."""
+        self.dead = 0
+        self.ids = ids
+        self.newness = newness
+        self.words = words
+        self.starts = np.zeros(len(ids) + 1, np.int32)
+        np.cumsum(lengths, out=self.starts[1:])
+        self.alive = np.ones(len(ids), np.bool_)
+        self._by_id = np.argsort(ids, kind="stable").astype(np.int32)
+        self._ids_sorted = ids[self._by_id]
+        self._moved: dict[int, int] = {}
+
+    def row(self, id_: int) -> int | None:
+        """Return the living row of an article."""
+        row = self._moved.get(id_)
+        if row is None:
+            at = int(np.searchsorted(self._ids_sorted, id_))
+            if at == len(self._ids_sorted) or self._ids_sorted[at] != id_:
+                return None
+            row = int(self._by_id[at])
+        return row if self.alive[row] else None
+
+    def append(self, id_: int, newness: int, words: Sequence[int]) -> int:
+        """Add a row at the end and return its number. The article must have no living row."""
+        row = self.count
+        start = int(self.starts[row])
+        end = start + len(words)
+        if row + 1 >= len(self.ids):
+            self.ids = _grown(self.ids, row, row + 1)
+            self.newness = _grown(self.newness, row, row + 1)
+            self.alive = _grown(self.alive, row, row + 1)
+            self.starts = _grown(self.starts, row + 1, row + 2)
+        if end > len(self.words):
+            self.words = _grown(self.words, start, end)
+        self.words[start:end] = words
+        self.ids[row] = id_
+        self.newness[row] = newness
+        self.starts[row + 1] = end
+        self.alive[row] = True
+        self._moved[id_] = row
+        self.count = row + 1
+        return row
+
+    def kill(self, row: int) -> None:
+        """Let a row be found no more."""
+        self.alive[row] = False
+        self.dead += 1
+
+    def words_of(self, row: int) -> list[int]:
+        """Return the words of one row, in their order."""
+        found: list[int] = self.words[self.starts[row] : self.starts[row + 1]].tolist()
+        return found
+
+    def gather(self, rows: Numbers) -> tuple[Numbers, NDArray[np.int64]]:
+        """Return the words of many rows, one row after the other, and where each row's begin."""
+        starts = self.starts[rows]
+        lengths = (self.starts[rows + 1] - starts).astype(np.int64)
+        return self.words[_spread(starts, lengths)], np.cumsum(lengths) - lengths
+
+    def living(self, rows: Numbers) -> Numbers:
+        """Leave out the dead."""
+        return rows[self.alive[rows]] if self.dead else rows
+
+    def newest(self, rows: Numbers, limit: int) -> Numbers:
+        """Return the `limit` newest of living, ascending rows: newest first, then the higher id first."""
+        if len(rows) > limit:
+            appended = len(rows) - int(np.searchsorted(rows, self.sorted))
+            rows = rows[max(0, len(rows) - appended - limit) :]
+        order = np.lexsort((self.ids[rows], self.newness[rows]))[::-1]
+        return rows[order[:limit]]
+
+
+def _spread(starts: NDArray[np.integer], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the positions of runs: for each start, as many consecutive ones as its length says."""
+    before = np.cumsum(lengths) - lengths
+    return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))

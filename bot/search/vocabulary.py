@@ -1,0 +1,161 @@
+"""The words of all headlines: how many headlines have each, what a beginning may become, what a typo may mean."""
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable
+from heapq import nsmallest
+from math import log, log1p
+from typing import NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.search.deletes import Deletes, is_filed
+from bot.search.slips import cost
+from bot.text import stop_words
+
+TWO_EDITS_FROM = 6
+"""Letters from which on a word may have two edits; of a shorter one too little would remain."""
+
+MOST_COMPLETIONS = 48
+MOST_CORRECTIONS = 24
+
+SURE_LETTERS = 3
+MOST_COMPARED = 3_000
+"""How a misspelled beginning is looked for: among at most so many words that share its first letters."""
+
+COMMON_WORD_BONUS = 0.011
+"""What each e-fold of headlines adds to a correction's likeness: in a million headlines a rare misspelling
+is often nearer to the typo than the word that was meant. Measured on generated typos."""
+
+USUAL_STORE = 1_000
+"""Headlines that are added to the store's own when words are weighed, so that a store of three behaves."""
+
+STOP_WORD_SHARE = 0.25
+"""What remains of a stop word's weight: it is found, but does not decide."""
+
+_LAST = "\U0010ffff"
+
+
+class Near(NamedTuple):
+    """A word near to a typed one. Likeness goes from 0 to 1, and 1 would be the typed word itself."""
+
+    likeness: float
+    word: int
+
+
+class Vocabulary:
+    """Words by number. A number never changes; a word that no headline has any more keeps it, unseen."""
+
+    def __init__(self, words: list[str], frequencies: list[int]) -> None:
+        """Take over words and, for each, the number of headlines that have it."""
+        self.words = words
+        self.frequencies = frequencies
+        """How many headlines have each word, by number."""
+        self._numbers = {word: number for number, word in enumerate(words)}
+        self._sorted = sorted(words)
+        self._fresh: list[str] = []
+        self._deletes = Deletes((number, word) for number, word in enumerate(words) if is_filed(word))
+
+    def number(self, word: str) -> int | None:
+        """Return the number of a word that some headline has; None of all others."""
+        number = self._numbers.get(word)
+        return number if number is not None and self.frequencies[number] else None
+
+    def frequency(self, word: str) -> int:
+        """Return how many headlines have a word."""
+        number = self._numbers.get(word)
+        return self.frequencies[number] if number is not None else 0
+
+    def add(self, headline: Iterable[str]) -> list[int]:
+        """Count the words of one more headline; return their numbers in order, repeated words included."""
+        numbers = []
+        for word in headline:
+            number = self._numbers.get(word)
+            if number is None:
+                number = self._numbers[word] = len(self.words)
+                self.words.append(word)
+                self.frequencies.append(0)
+                insort(self._fresh, word)
+                if is_filed(word):
+                    self._deletes.add(number, word)
+            numbers.append(number)
+        for number in set(numbers):
+            self.frequencies[number] += 1
+        return numbers
+
+    def forget(self, headline: Iterable[int]) -> None:
+        """Take back what `add` counted for a headline of these numbers."""
+        for number in set(headline):
+            self.frequencies[number] -= 1
+
+    def weight(self, frequency: int, headlines: int) -> float:
+        """Weigh a word that `frequency` of `headlines` have: its inverse document frequency."""
+        return log(1 + (headlines + USUAL_STORE - frequency + 0.5) / (frequency + 0.5))
+
+    def word_weight(self, word: str, frequency: int, headlines: int) -> float:
+        """Weigh a word of a query, stop words at a fraction."""
+        weight = self.weight(frequency, headlines)
+        return weight * STOP_WORD_SHARE if word in stop_words() else weight
+
+    def completions(self, beginning: str) -> list[int]:
+        """Return the words that go on after `beginning`, the most frequent MOST_COMPLETIONS, shorter first."""
+        frequencies = self.frequencies
+        found = [number for number in self._beginning_with(beginning) if self.words[number] != beginning]
+        if len(found) > MOST_COMPLETIONS:
+            found = nsmallest(
+                MOST_COMPLETIONS, found, key=lambda number: (-frequencies[number], self.words[number])
+            )
+        return sorted(found, key=lambda number: (len(self.words[number]), self.words[number]))
+
+    def _beginning_with(self, beginning: str) -> list[int]:
+        found: list[int] = []
+        for words in (self._sorted, self._fresh):
+            start = bisect_left(words, beginning)
+            end = bisect_left(words, beginning + _LAST, start)
+            numbers = map(self._numbers.__getitem__, words[start:end])
+            found.extend(number for number in numbers if self.frequencies[number])
+        return found
+
+    def near_beginnings(self, typed: str) -> list[int]:
+        """Return words whose beginning is one edit away from `typed`, the most frequent MOST_CORRECTIONS.
+
+        Their first SURE_LETTERS are as typed, and too many words with these are not looked through.
+        """
+        numbers = self._beginning_with(typed[:SURE_LETTERS])
+        if len(numbers) > MOST_COMPARED:
+            return []
+        found: set[int] = set()
+        for length in (len(typed) - 1, len(typed), len(typed) + 1):
+            beginnings = [self.words[number][:length] for number in numbers]
+            near = process.extract(typed, beginnings, scorer=OSA.distance, score_cutoff=1, limit=None)
+            found.update(numbers[at] for _, _, at in near)
+        return nsmallest(
+            MOST_CORRECTIONS, found, key=lambda number: (-self.frequencies[number], self.words[number])
+        )
+
+    def near(self, typed: str, *, loosely: bool = False) -> list[Near]:
+        """Return the words that `typed` may be a typo of, likeliest first, at most MOST_CORRECTIONS.
+
+        Words under three letters and words with digits have none. `loosely` allows two edits in every word
+        that has them filed.
+        """
+        if not is_filed(typed):
+            return []
+        edits = 2 if loosely or len(typed) >= TWO_EDITS_FROM else 1
+        numbers = [
+            number
+            for number in self._deletes.candidates(typed, edits)
+            if self.frequencies[number] and abs(len(self.words[number]) - len(typed)) <= edits
+        ]
+        spelled = [self.words[number] for number in numbers]
+        near = []
+        for word, distance, at in process.extract(
+            typed, spelled, scorer=OSA.distance, score_cutoff=edits, limit=None
+        ):
+            if distance:
+                number = numbers[at]
+                likeness = 1 - cost(typed, word) / max(len(typed), len(word))
+                likeness += COMMON_WORD_BONUS * log1p(self.frequencies[number])
+                near.append((-likeness, -self.frequencies[number], word, number))
+        near.sort()
+        return [Near(min(0.97, -likeness), number) for likeness, _, _, number in near[:MOST_CORRECTIONS]]

@@ -1,0 +1,115 @@
+"""The full text on SQLite: a contentless FTS5 table.
+
+It keeps no text, so deleting needs the words that were indexed; they are made again from the stored text.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.fulltext import Texts, all_texts, distinct
+from bot.store.models import articles
+from bot.store.rows import chunks
+
+_ADD = text("INSERT INTO article_words (rowid, words) VALUES (:id, :words)")
+_DROP = text("INSERT INTO article_words (article_words, rowid, words) VALUES ('delete', :id, :words)")
+_DROP_ALL = text("INSERT INTO article_words (article_words) VALUES ('delete-all')")
+_CHECK = text("INSERT INTO article_words (article_words) VALUES ('integrity-check')")
+_ALL_OF = text(
+    "SELECT rowid FROM article_words WHERE article_words MATCH :query ORDER BY rowid DESC LIMIT :limit"
+)
+_ANY_OF = text("SELECT rowid FROM article_words WHERE article_words MATCH :query ORDER BY rank LIMIT :limit")
+
+_COMPOUND = 100
+"""Selects in one statement; SQLite allows 500 (SQLITE_MAX_COMPOUND_SELECT)."""
+
+_SHOWN = 10
+"""Differing words that are traced to their articles: a broken index differs in all of them."""
+
+
+class Fts5:
+    """FullText over article_words, and article_terms and article_postings that look into it."""
+
+    async def add(self, connection: AsyncConnection, texts: Texts) -> None:
+        """Index texts of articles that are not in the index."""
+        await self._write(connection, texts, drop=False)
+
+    async def drop(self, connection: AsyncConnection, texts: Texts) -> None:
+        """Take articles out of the index, given the very texts by which they are in it."""
+        await self._write(connection, texts, drop=True)
+
+    async def _write(self, connection: AsyncConnection, texts: Texts, *, drop: bool) -> None:
+        if texts:
+            rows = await asyncio.to_thread(_rows, texts)
+            await connection.execute(_DROP if drop else _ADD, rows)
+
+    async def rebuild(self, connection: AsyncConnection) -> None:
+        """Index all articles anew."""
+        await connection.execute(_DROP_ALL)
+        async for texts in all_texts(connection):
+            await self.add(connection, texts)
+
+    async def all_of(self, connection: AsyncConnection, terms: Sequence[str], limit: int) -> list[int]:
+        """Find the articles that have all terms, newest id first."""
+        query = " AND ".join(map(_quoted, terms))
+        return list(await connection.scalars(_ALL_OF, {"query": query, "limit": limit}))
+
+    async def any_of(self, connection: AsyncConnection, terms: Sequence[str], limit: int) -> list[int]:
+        """Find articles that have some of the terms, those with most and rarest of them first."""
+        query = " OR ".join(map(_quoted, terms))
+        return list(await connection.scalars(_ANY_OF, {"query": query, "limit": limit}))
+
+    async def frequencies(
+        self, connection: AsyncConnection, terms: Sequence[str], cap: int
+    ) -> dict[str, int]:
+        """Count the articles that have each term, up to `cap`."""
+        found: dict[str, int] = {}
+        for chunk in chunks(terms, _COMPOUND):
+            one = "SELECT count(*) FROM (SELECT 1 FROM article_words WHERE article_words MATCH :q{} LIMIT :cap)"
+            query = text(" UNION ALL ".join(one.format(number) for number in range(len(chunk))))
+            named = {f"q{number}": _quoted(term) for number, term in enumerate(chunk)}
+            found.update(zip(chunk, await connection.scalars(query, {**named, "cap": cap}), strict=True))
+        return found
+
+    async def differences(self, connection: AsyncConnection) -> list[str]:
+        """Compare the whole index with the articles; say what differs."""
+        await connection.execute(_CHECK)
+        stored = set(await connection.scalars(select(articles.c.id)))
+        indexed = set(await connection.scalars(text("SELECT id FROM article_words_docsize")))
+        found = [f"article {id_}: its text is not indexed" for id_ in sorted(stored - indexed)]
+        found += [f"article {id_}: indexed, but not stored" for id_ in sorted(indexed - stored)]
+        expected: Counter[str] = Counter()
+        async for texts in all_texts(connection):
+            expected.update(await asyncio.to_thread(_counted, texts))
+        counted = await connection.execute(text("SELECT term, doc FROM article_terms"))
+        actual = Counter(dict(counted.tuples().all()))
+        wrong = sorted(term for term in expected.keys() | actual.keys() if expected[term] != actual[term])
+        for term in wrong[:_SHOWN]:
+            found += await _traced(connection, term)
+        if len(wrong) > _SHOWN:
+            found.append(f"{len(wrong) - _SHOWN} more words are indexed wrongly")
+        return found
+
+
+async def _traced(connection: AsyncConnection, term: str) -> list[str]:
+    query = text("SELECT doc FROM article_postings WHERE term = :term")
+    actual = set(await connection.scalars(query, {"term": term}))
+    expected = {id_ async for texts in all_texts(connection) for id_, body in texts if term in distinct([body])}
+    return [f"article {id_}: “{term}” is not indexed" for id_ in sorted(expected - actual)] + [
+        f"article {id_}: “{term}” is indexed, but not in its text" for id_ in sorted(actual - expected)
+    ]
+
+
+def _rows(texts: Texts) -> list[dict[str, object]]:
+    return [{"id": id_, "words": " ".join(distinct([body]))} for id_, body in texts]
+
+
+def _counted(texts: Iterable[tuple[int, str]]) -> Counter[str]:
+    return Counter(word for _, body in texts for word in distinct([body]))
+
+
+def _quoted(term: str) -> str:
+    return '"' + term.replace('"', '""') + '"'

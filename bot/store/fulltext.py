@@ -1,0 +1,66 @@
+"""The full text inside the database: what every backend's index of words can do.
+
+Both index the distinct words that bot.text.words finds in headline, standfirst and paragraphs, in the
+same transaction as the article. fts5.py does it for SQLite, tsvector.py for PostgreSQL.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Protocol
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.models import articles
+from bot.store.rows import full_text
+from bot.text import words
+
+BATCH = 2_000
+"""Articles that are read at once where all of them are read."""
+
+Texts = Sequence[tuple[int, str]]
+"""Ids and whole texts."""
+
+
+class FullText(Protocol):
+    """An index of words in the database. Methods that write belong into a writing transaction."""
+
+    async def add(self, connection: AsyncConnection, texts: Texts) -> None:
+        """Index texts of articles that are not in the index."""
+
+    async def drop(self, connection: AsyncConnection, texts: Texts) -> None:
+        """Take articles out of the index, given the very texts by which they are in it."""
+
+    async def rebuild(self, connection: AsyncConnection) -> None:
+        """Index all articles anew."""
+
+    async def all_of(self, connection: AsyncConnection, terms: Sequence[str], limit: int) -> list[int]:
+        """Find the articles that have all terms, newest id first."""
+
+    async def any_of(self, connection: AsyncConnection, terms: Sequence[str], limit: int) -> list[int]:
+        """Find articles that have some of the terms, those with most of them first."""
+
+    async def frequencies(
+        self, connection: AsyncConnection, terms: Sequence[str], cap: int
+    ) -> dict[str, int]:
+        """Count the articles that have each term, up to `cap`."""
+
+    async def differences(self, connection: AsyncConnection) -> list[str]:
+        """Compare the whole index with the articles; say what differs."""
+
+
+def distinct(texts: Iterable[str]) -> list[str]:
+    """Return the distinct normalised words of texts, in order."""
+    return list(dict.fromkeys(word for text in texts for word in words(text)))
+
+
+async def all_texts(connection: AsyncConnection) -> AsyncIterator[list[tuple[int, str]]]:
+    """Read the whole text of every article, in batches, by id."""
+    columns = (articles.c.id, articles.c.headline, articles.c.standfirst, articles.c.paragraphs)
+    last = 0
+    while True:
+        query = select(*columns).where(articles.c.id > last).order_by(articles.c.id).limit(BATCH)
+        rows = (await connection.execute(query)).all()
+        if not rows:
+            return
+        yield [(row.id, full_text(row.headline, row.standfirst, row.paragraphs)) for row in rows]
+        last = rows[-1].id

@@ -1,0 +1,137 @@
+"""The queries that only read, within one reading transaction."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.article import Article, Kind, Listing, Teaser
+from bot.store import rows
+from bot.store.engine import Database
+from bot.store.models import articles, changes, files, meta, teasers, tombstones
+from bot.store.records import FileEntry, Stats
+from bot.store.schema import PRUNED
+
+HeadlineRow: TypeAlias = tuple[int, str, datetime | None, datetime]
+"""Of an article: id, headline, when it was published, when it was added."""
+
+_HEADLINE = (articles.c.id, articles.c.headline, articles.c.published, articles.c.added)
+
+CHANGES_AT_ONCE = 20_000
+"""Rows of the change log in one answer."""
+
+
+class Reading:
+    """Queries on a connection that sees one state of the store."""
+
+    def __init__(self, connection: AsyncConnection, database: Database) -> None:
+        self._connection = connection
+        self._database = database
+
+    async def headlines_after(self, last: int, limit: int) -> list[HeadlineRow]:
+        """Read the headlines that follow an id, in the order of ids."""
+        query = select(*_HEADLINE).where(articles.c.id > last).order_by(articles.c.id).limit(limit)
+        return list((await self._connection.execute(query)).tuples())
+
+    async def headlines_of(self, ids: Iterable[int]) -> list[HeadlineRow]:
+        """Read the headlines of some articles."""
+        return [tuple(row) for row in await self._by_id(select(*_HEADLINE), ids)]
+
+    async def listings(self, ids: Iterable[int]) -> list[Listing]:
+        """Return listings in the order of the ids."""
+        wanted = list(ids)
+        found = {row.id: rows.listing(row) for row in await self._by_id(select(*rows.LISTED), wanted)}
+        return [found[id_] for id_ in wanted if id_ in found]
+
+    async def article(self, id_: int) -> Article | None:
+        """Return an article with its teasers."""
+        for row in await self._by_id(select(articles), [id_]):
+            query = select(teasers).where(teasers.c.article_id == id_).order_by(teasers.c.position)
+            listed = tuple(
+                Teaser(headline=teaser.headline, text=teaser.text, url=teaser.url)
+                for teaser in await self._connection.execute(query)
+            )
+            return rows.article(row, listed)
+        return None
+
+    async def teased(self, id_: int) -> list[Listing]:
+        """Return the stories that an article's page teased."""
+        if id_ not in rows.ANY_ID:
+            return []
+        query = select(teasers.c.target_id).where(teasers.c.article_id == id_).order_by(teasers.c.position)
+        return await self.listings(dict.fromkeys(await self._connection.scalars(query)))
+
+    async def removed(self, id_: int) -> date | None:
+        """Return the day when an article was removed."""
+        if id_ not in rows.ANY_ID:
+            return None
+        query = select(tombstones.c.removed).where(tombstones.c.article_id == id_)
+        day: date | None = await self._connection.scalar(query)
+        return day
+
+    async def texts(self, ids: Iterable[int]) -> dict[int, str]:
+        """Return the whole texts of articles."""
+        query = select(articles.c.id, articles.c.headline, articles.c.standfirst, articles.c.paragraphs)
+        return {
+            row.id: rows.full_text(row.headline, row.standfirst, row.paragraphs)
+            for row in await self._by_id(query, ids)
+        }
+
+    async def position(self) -> int:
+        """Return the number of the latest change."""
+        latest = await self._connection.scalar(select(func.max(changes.c.seq)))
+        return latest or int(await self.meta(PRUNED) or 0)
+
+    async def changes(self, after: int) -> tuple[list[int], int] | None:
+        """Return the ids changed after a position, and the position that they lead to."""
+        pruned = int(await self.meta(PRUNED) or 0)
+        # A position of the future comes from another store: this one was replaced by a backup, for example.
+        if after < pruned or after > await self.position():
+            return None
+        query = select(changes.c.seq, changes.c.article_id).where(changes.c.seq > after)
+        logged = (await self._connection.execute(query.order_by(changes.c.seq).limit(CHANGES_AT_ONCE))).all()
+        return list(dict.fromkeys(row.article_id for row in logged)), logged[-1].seq if logged else after
+
+    async def stats(self) -> Stats:
+        """Count what is in the store."""
+        total = await self._count(select(func.count()).select_from(articles))
+        stubs = await self._count(
+            select(func.count()).select_from(articles).where(text("kind = 'stub'"))
+        )
+        newest = select(articles.c.added).where(articles.c.kind == Kind.ARTICLE)
+        return Stats(
+            articles=total - stubs,
+            stubs=stubs,
+            sources=await self._count(select(func.count(articles.c.source.distinct()))),
+            tombstones=await self._count(
+                select(func.count()).select_from(tombstones).where(tombstones.c.lifted.is_(None))
+            ),
+            newest=await self._connection.scalar(newest.order_by(articles.c.id.desc()).limit(1)),
+            size=await self._size(),
+        )
+
+    async def files(self, root: str) -> dict[str, FileEntry]:
+        """Return what became of the files of a watched folder."""
+        query = select(files).where(files.c.root == root)
+        return {row.path: FileEntry(*row) for row in await self._connection.execute(query)}
+
+    async def meta(self, key: str) -> str | None:
+        """Return a value kept beside the articles."""
+        value: str | None = await self._connection.scalar(select(meta.c.value).where(meta.c.key == key))
+        return value
+
+    async def _size(self) -> int:
+        if self._database.postgres:
+            return await self._count(text("SELECT pg_database_size(current_database())"))
+        return await self._count(text("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"))
+
+    async def _count(self, query: Any) -> int:
+        return int(await self._connection.scalar(query) or 0)
+
+    async def _by_id(self, query: Select[Any], ids: Iterable[int]) -> list[Any]:
+        found: list[Any] = []
+        for chunk in rows.chunks(rows.possible(ids)):
+            found += (await self._connection.execute(query.where(articles.c.id.in_(chunk)))).all()
+        return found

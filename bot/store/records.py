@@ -1,0 +1,83 @@
+"""What goes in and out of a writing transaction besides articles: keys, drafts, tombstones, files."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.article import Kind, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """By what a story is recognised: 16-byte digests of its canonical URL and of its normalised words."""
+
+    url: bytes | None
+    fingerprint: bytes
+    """Of the headline and the first text."""
+    headline: bytes
+    lead: bytes | None
+    """Of the beginning of the first text; None where there is too little text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A row of the store with everything but its teasers, as it is or as it is to be."""
+
+    id: int
+    kind: Kind
+    page: Page
+    keys: Keys
+    content_hash: bytes | None
+    """Of everything that is stored of the page; None if it must be taken in again when next seen."""
+    added: datetime
+    updated: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What is left of a removed article."""
+
+    id: int
+    kind: Kind
+    keys: Keys
+    removed: date
+    lifted: bool
+    """Whether it may come back, under its old id."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """What became of a file in a watched folder when it was last read."""
+
+    root: str
+    path: str
+    """Below the root, with slashes."""
+    content_hash: bytes
+    article_id: int | None = None
+    reason: str | None = None
+    """Why it was rejected, in a sentence; None if it was taken in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A teaser of an article's page, and the story that it was found to be about."""
+
+    target_id: int
+    headline: str
+    text: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stats:
+    """How much is in the store."""
+
+    articles: int
+    stubs: int
+    sources: int
+    """Distinct ones."""
+    tombstones: int
+    """Those that keep something out."""
+    newest: datetime | None
+    """When the last article was added."""
+    size: int
+    """Bytes on disk."""

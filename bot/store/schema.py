@@ -1,0 +1,95 @@
+"""The schema's life: migrations run inside the program, and a store newer than the program is refused."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import uuid4
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, delete, func, insert, inspect, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import StoreTooNew
+from bot.store.engine import Database
+from bot.store.fulltext import FullText
+from bot.store.models import changes, meta
+from bot.text import NORMALISER
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+CHANGES_KEPT = 100_000
+"""Rows of the change log that a start leaves. A reader further behind loads everything, which takes a
+million articles two seconds: about what reading that many changes takes."""
+
+PRUNED = "changes_pruned"
+"""The key in meta of the last change that is no longer in the log."""
+
+
+async def make_current(database: Database, fulltext: FullText) -> None:
+    """Migrate to this program's schema, index anew what other rules indexed, and prune the change log.
+
+    Safe when several processes start at once. A store that is current already is only read.
+    Raises StoreTooNew for a schema that this program does not know.
+    """
+    async with database.reading() as connection:
+        if await _is_current(connection):
+            return
+    async with database.writing() as connection:
+        await connection.run_sync(_migrate)
+        known = dict((await connection.execute(select(meta.c.key, meta.c.value))).tuples().all())
+        if "store_id" not in known:
+            await connection.execute(insert(meta), {"key": "store_id", "value": uuid4().hex})
+        if known.get("normaliser") != str(NORMALISER):
+            await fulltext.rebuild(connection)
+            await put(connection, "normaliser", str(NORMALISER))
+        await _prune(connection, int(known.get(PRUNED, "0")))
+
+
+async def put(connection: AsyncConnection, key: str, value: str) -> None:
+    """Write one value of meta."""
+    await connection.execute(delete(meta).where(meta.c.key == key))
+    await connection.execute(insert(meta), {"key": key, "value": value})
+
+
+async def _is_current(connection: AsyncConnection) -> bool:
+    revision = await connection.run_sync(_revision)
+    if revision is None or revision not in _heads():
+        return False
+    normaliser = await connection.scalar(select(meta.c.value).where(meta.c.key == "normaliser"))
+    logged = await connection.scalar(select(func.count()).select_from(changes))
+    return normaliser == str(NORMALISER) and (logged or 0) <= 2 * CHANGES_KEPT
+
+
+async def _prune(connection: AsyncConnection, pruned: int) -> None:
+    kept = select(changes.c.seq).order_by(changes.c.seq.desc()).offset(CHANGES_KEPT).limit(1)
+    last = await connection.scalar(kept)
+    if last is not None and last > pruned:
+        await connection.execute(delete(changes).where(changes.c.seq <= last))
+        await put(connection, PRUNED, str(last))
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _heads() -> Sequence[str]:
+    return ScriptDirectory.from_config(_config()).get_heads()
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return revision
+
+
+def _migrate(connection: Connection) -> None:
+    revision = _revision(connection)
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise StoreTooNew(revision=revision)
+    command.upgrade(_config(connection), "head")

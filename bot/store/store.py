@@ -1,0 +1,215 @@
+"""The store, as everyone else sees it: articles in and out as frozen dataclasses, StoreErrors, nothing else."""
+
+from collections.abc import AsyncIterator, Collection, Iterable
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Self
+
+from bot.article import Article, Listing
+from bot.store.backup import back_up
+from bot.store.checking import differences
+from bot.store.engine import Database
+from bot.store.fts5 import Fts5
+from bot.store.fulltext import FullText, distinct
+from bot.store.reading import HeadlineRow, Reading
+from bot.store.records import FileEntry, Stats
+from bot.store.removing import Removal
+from bot.store.schema import make_current, put
+from bot.store.tsvector import Tsvector
+from bot.store.writing import Writing
+
+HEADLINES_AT_ONCE = 20_000
+"""Rows in a batch of headlines(): some 10 ms of work between two turns of the event loop."""
+
+
+class Store:
+    """Every query of Newsdesk. Each call is one short transaction; all raise StoreErrors.
+
+    Words are the normalised ones of bot.text.words. Ids that no article has are left out of what many
+    ids ask for.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._fulltext: FullText = Tsvector() if database.postgres else Fts5()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: str) -> AsyncIterator[Self]:
+        """Open the store at a database URL, made or migrated if need be, and close it in the end.
+
+        Raises StoreTooNew if a newer Newsdesk wrote it.
+        """
+        database = Database(url)
+        try:
+            await database.make_ready()
+            store = cls(database)
+            await make_current(database, store._fulltext)
+            yield store
+        finally:
+            await database.close()
+
+    async def headlines(self) -> AsyncIterator[list[HeadlineRow]]:
+        """Read every headline, by id, in batches; each batch is a transaction of its own.
+
+        Take position() before, and catch up with changes() after it, to miss nothing.
+        """
+        last = 0
+        while True:
+            async with self._reading() as reading:
+                batch = await reading.headlines_after(last, HEADLINES_AT_ONCE)
+            if not batch:
+                return
+            yield batch
+            last = batch[-1][0]
+
+    async def headlines_of(self, ids: Iterable[int]) -> list[HeadlineRow]:
+        """Read the headlines of some articles; those missing are not in the store (any more)."""
+        async with self._reading() as reading:
+            return await reading.headlines_of(ids)
+
+    async def listings(self, ids: Iterable[int]) -> list[Listing]:
+        """Return listings in the order of the ids."""
+        async with self._reading() as reading:
+            return await reading.listings(ids)
+
+    async def article(self, id_: int) -> Article | None:
+        """Return an article or stub, with its page's teasers in their order."""
+        async with self._reading() as reading:
+            return await reading.article(id_)
+
+    async def teased(self, id_: int) -> list[Listing]:
+        """Return the stories that an article's page teased, each once, in the page's order."""
+        async with self._reading() as reading:
+            return await reading.teased(id_)
+
+    async def tombstone(self, id_: int) -> date | None:
+        """Return the day when an article was removed; None if it is in the store or never was."""
+        async with self._reading() as reading:
+            return await reading.removed(id_)
+
+    async def text_search(
+        self, words: Iterable[str], limit: int, *, exclude: Collection[int] = ()
+    ) -> list[int]:
+        """Find the articles whose text has all words, newest id first, without those in `exclude`."""
+        terms = distinct(words)
+        if not terms or limit < 1:
+            return []
+        async with self._database.reading() as connection:
+            found = await self._fulltext.all_of(connection, terms, limit + len(exclude))
+        left_out = frozenset(exclude)
+        return [id_ for id_ in found if id_ not in left_out][:limit]
+
+    async def text_candidates(self, words: Iterable[str], limit: int) -> list[int]:
+        """Find articles whose text has some of the words, those with most of them first."""
+        terms = distinct(words)
+        if not terms or limit < 1:
+            return []
+        async with self._database.reading() as connection:
+            return await self._fulltext.any_of(connection, terms, limit)
+
+    async def document_frequencies(self, words: Iterable[str], cap: int) -> dict[str, int]:
+        """Count the articles whose text has each word; counting stops at `cap`."""
+        asked = list(dict.fromkeys(words))
+        if not asked:
+            return {}
+        async with self._database.reading() as connection:
+            return await self._fulltext.frequencies(connection, asked, cap)
+
+    async def has_text(self, words: Iterable[str]) -> set[str]:
+        """Return those of the words that some article's text has."""
+        return {word for word, count in (await self.document_frequencies(words, 1)).items() if count}
+
+    async def texts(self, ids: Iterable[int]) -> dict[int, str]:
+        """Return headline, standfirst and paragraphs of articles as one text each."""
+        async with self._reading() as reading:
+            return await reading.texts(ids)
+
+    async def position(self) -> int:
+        """Return the number of the latest change, from which changes() tells what came since."""
+        async with self._reading() as reading:
+            return await reading.position()
+
+    async def changes(self, after: int) -> tuple[list[int], int] | None:
+        """Return the articles added, changed or removed after a position, and the new position.
+
+        Many changes come in several calls. None means that the log does not reach back so far: take a new
+        position() and load everything.
+        """
+        async with self._reading() as reading:
+            return await reading.changes(after)
+
+    async def stats(self) -> Stats:
+        """Count what is in the store."""
+        async with self._reading() as reading:
+            return await reading.stats()
+
+    async def files(self, root: str) -> dict[str, FileEntry]:
+        """Return what became of every file of a watched folder, by path."""
+        async with self._reading() as reading:
+            return await reading.files(root)
+
+    async def meta_get(self, key: str) -> str | None:
+        """Return a value that was set before."""
+        async with self._reading() as reading:
+            return await reading.meta(key)
+
+    async def meta_set(self, key: str, value: str) -> None:
+        """Keep a value beside the articles."""
+        async with self._database.writing() as connection:
+            await put(connection, key, value)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Writing]:
+        """Open a transaction to read and write in; it is committed at the end and undone by an exception."""
+        async with self._database.writing() as connection:
+            writing = Writing(connection, self._fulltext, postgres=self._database.postgres)
+            yield writing
+            await writing.finish()
+
+    async def remove(self, ids: Iterable[int], reason: str) -> list[int]:
+        """Remove articles and leave their tombstones; return the ids of all that went.
+
+        With an article go its text, its teasers, the teasers that lead to it, and the stubs that nothing
+        teases any more. All or nothing: raises UnknownArticle or RemovedArticle for the first id that
+        cannot be removed.
+        """
+        async with self._removal() as removal:
+            return await removal.remove(ids, reason, datetime.now(UTC))
+
+    async def remove_source(self, name: str, reason: str) -> list[int]:
+        """Remove all articles of a source, as remove() does. Case does not matter in the name."""
+        async with self._removal() as removal:
+            return await removal.remove(await removal.of_source(name), reason, datetime.now(UTC))
+
+    async def restore(self, ids: Iterable[int]) -> list[int]:
+        """Let removed articles come back, under their old ids, when their pages are next seen.
+
+        Returns the ids for which that is new. Raises UnknownArticle for an id that was never given.
+        """
+        async with self._removal() as removal:
+            return await removal.restore(ids, datetime.now(UTC))
+
+    async def backup(self, path: Path) -> None:
+        """Copy the store into a new file, consistent even while others write.
+
+        Raises BackupExists rather than overwrite a file, and BackupElsewhere on PostgreSQL.
+        """
+        await back_up(self._database, path)
+
+    async def check(self) -> list[str]:
+        """Look for damage: what the database says of itself, the full text, the teasers. Empty is well."""
+        return await differences(self._database, self._fulltext)
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[Reading]:
+        async with self._database.reading() as connection:
+            yield Reading(connection, self._database)
+
+    @asynccontextmanager
+    async def _removal(self) -> AsyncIterator[Removal]:
+        async with self._database.writing() as connection:
+            writing = Writing(connection, self._fulltext, postgres=self._database.postgres)
+            yield Removal(connection, self._fulltext, writing)
+            await writing.finish()

@@ -1,0 +1,145 @@
+"""A writing transaction: what an intake reads to decide, and what it writes then."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Column, Select, bindparam, delete, func, insert, literal_column, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.article import Teaser
+from bot.store.fulltext import FullText
+from bot.store.models import articles, changes, files, teasers, tombstones
+from bot.store.records import Draft, FileEntry, Link, Tombstone
+from bot.store.rows import article_row, chunks, draft, teaser_rows, text_of, tombstone
+
+_LAST_ID_SQLITE = text("SELECT seq FROM sqlite_sequence WHERE name = 'articles'")
+_LAST_ID_POSTGRES = text("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM articles_id_seq")
+_SET_LAST_ID = text("SELECT setval('articles_id_seq', greatest(:id, last_value)) FROM articles_id_seq")
+_FORGET_FILE = delete(files).where(files.c.root == bindparam("r"), files.c.path == bindparam("p"))
+_UPDATE = update(articles).where(articles.c.id == bindparam("old_id"))
+
+ALIKE = 32
+"""Stories with the same headline (or the same beginning) that a teaser is compared with: the newest.
+"Morning briefing" may be the headline of thousands."""
+
+
+class Writing:
+    """A transaction that holds the store's write lock. What it changes is logged for those who follow."""
+
+    def __init__(self, connection: AsyncConnection, fulltext: FullText, *, postgres: bool) -> None:
+        self._connection = connection
+        self._fulltext = fulltext
+        self._postgres = postgres
+        self._changed: dict[int, None] = {}
+
+    async def last_id(self) -> int:
+        """Return the largest id that was ever given to an article."""
+        query = _LAST_ID_POSTGRES if self._postgres else _LAST_ID_SQLITE
+        return int(await self._connection.scalar(query) or 0)
+
+    async def drafts_by(self, column: str, values: Iterable[object]) -> list[Draft]:
+        """Return the articles and stubs that have one of the values in a column."""
+        where = articles.c[column]
+        return [draft(row) for row in await self._all(select(articles), where, values)]
+
+    async def stubs_by(self, column: str, values: Iterable[object]) -> list[Draft]:
+        """Return the stubs that have one of the values in a column."""
+        # Written out, not bound: only so do the planners see that the partial index serves.
+        query = select(articles).where(literal_column("kind = 'stub'"))
+        return [draft(row) for row in await self._all(query, articles.c[column], values)]
+
+    async def alike_by(self, column: str, values: Iterable[object]) -> list[Draft]:
+        """Return the newest ALIKE articles and stubs for each of the values of a column."""
+        key = articles.c[column]
+        ranked = select(
+            articles.c.id,
+            func.row_number().over(partition_by=key, order_by=articles.c.id.desc()).label("number"),
+        )
+        ids: list[int] = []
+        for chunk in chunks(values):
+            newest = ranked.where(key.in_(chunk)).subquery()
+            ids += await self._connection.scalars(select(newest.c.id).where(newest.c.number <= ALIKE))
+        return await self.drafts_by("id", dict.fromkeys(ids))
+
+    async def teasers_of(self, ids: Iterable[int]) -> dict[int, tuple[Teaser, ...]]:
+        """Return the teasers of articles' pages, in the page's order."""
+        found: dict[int, list[Teaser]] = {}
+        query = select(teasers).order_by(teasers.c.article_id, teasers.c.position)
+        for row in await self._all(query, teasers.c.article_id, ids):
+            found.setdefault(row.article_id, []).append(
+                Teaser(headline=row.headline, text=row.text, url=row.url)
+            )
+        return {id_: tuple(listed) for id_, listed in found.items()}
+
+    async def tombstones_by(self, column: str, values: Iterable[object]) -> list[Tombstone]:
+        """Return the tombstones that have one of the values in a column."""
+        return [tombstone(row) for row in await self._all(select(tombstones), tombstones.c[column], values)]
+
+    async def any_tombstones(self) -> bool:
+        """Tell whether there is any tombstone to look for."""
+        return await self._connection.scalar(select(tombstones.c.article_id).limit(1)) is not None
+
+    async def files_in(self, root: str, paths: Iterable[str]) -> dict[str, FileEntry]:
+        """Return what became of files below a watched folder."""
+        query = select(files).where(files.c.root == root)
+        return {row.path: FileEntry(*row) for row in await self._all(query, files.c.path, paths)}
+
+    async def insert(self, drafts: Sequence[Draft]) -> None:
+        """Add articles and stubs under the ids they have, which must be free."""
+        if not drafts:
+            return
+        await self._connection.execute(insert(articles), [article_row(new) for new in drafts])
+        if self._postgres:
+            await self._connection.execute(_SET_LAST_ID, {"id": max(new.id for new in drafts)})
+        await self._fulltext.add(self._connection, [(new.id, text_of(new.page)) for new in drafts])
+        self.log(new.id for new in drafts)
+
+    async def replace(self, pairs: Sequence[tuple[Draft, Draft]]) -> None:
+        """Change articles: what each was, as it stands in the store, and what it is to be."""
+        if not pairs:
+            return
+        rows = [article_row(new) for _, new in pairs]
+        await self._connection.execute(_UPDATE, [{"old_id": row.pop("id"), **row} for row in rows])
+        texts = [(old.id, text_of(old.page), text_of(new.page)) for old, new in pairs]
+        moved = [(id_, before, after) for id_, before, after in texts if before != after]
+        if moved:
+            await self._fulltext.drop(self._connection, [(id_, before) for id_, before, _ in moved])
+            await self._fulltext.add(self._connection, [(id_, after) for id_, _, after in moved])
+        self.log(new.id for _, new in pairs)
+
+    async def link(self, links: Mapping[int, Sequence[Link]], *, new: Collection[int] = ()) -> None:
+        """Give articles their teasers in place of those they had. Those in `new` had none."""
+        for chunk in chunks(id_ for id_ in links if id_ not in new):
+            await self._connection.execute(delete(teasers).where(teasers.c.article_id.in_(chunk)))
+        rows = [row for id_, listed in links.items() for row in teaser_rows(id_, listed)]
+        if rows:
+            await self._connection.execute(insert(teasers), rows)
+
+    async def forget_tombstones(self, ids: Iterable[int]) -> None:
+        """Take tombstones away whose articles came back."""
+        for chunk in chunks(ids):
+            await self._connection.execute(delete(tombstones).where(tombstones.c.article_id.in_(chunk)))
+
+    async def record(self, entries: Sequence[FileEntry]) -> None:
+        """Write down what became of files."""
+        if not entries:
+            return
+        rows = [asdict(entry) for entry in entries]
+        await self._connection.execute(_FORGET_FILE, [{"r": row["root"], "p": row["path"]} for row in rows])
+        await self._connection.execute(insert(files), rows)
+
+    def log(self, ids: Iterable[int]) -> None:
+        """Note articles as changed; the change log gets them at the end of the transaction."""
+        self._changed.update(dict.fromkeys(ids))
+
+    async def finish(self) -> None:
+        """Append to the change log. The last thing before the commit."""
+        if self._changed:
+            await self._connection.execute(insert(changes), [{"article_id": id_} for id_ in self._changed])
+
+    async def _all(self, query: Select[Any], column: Column[Any], values: Iterable[object]) -> list[Any]:
+        found: list[Any] = []
+        for chunk in chunks(dict.fromkeys(value for value in values if value is not None)):
+            found += (await self._connection.execute(query.where(column.in_(chunk)))).all()
+        return found
