@@ -26,7 +26,9 @@ class HeadlineCog(commands.Cog):
         """Sum up a story by its number or headline."""
         await acknowledge(ctx)
         prefix = ctx.bot.example("")
-        story, found_by = await self.desk.find_story(article, f"{prefix}news Syria")
+        example = f"{prefix}news Syria"
+        story = await self.desk.story(await self.desk.pick(article, example), example)
+        found_by = None if isinstance(article, int) else article.text
         await send(
             ctx,
             story_card(story, prefix, found_by=found_by),

@@ -83,7 +83,7 @@ async def _answer_lines(desk: Desk, lines: Any, limit: int) -> None:
             raise typer.BadParameter(f'line {number} is not {{"id": ..., "q": ...}}') from None
         started = time.perf_counter()
         query = parse_query(words)
-        desk.headlines.search(query, limit)
+        desk.headlines.index.search(query, limit)
         within = time.perf_counter()
         results = await desk.search(parse_query(words), limit)
         done = time.perf_counter()
@@ -190,7 +190,7 @@ async def _stats(*, as_json: bool) -> None:
         "newest": iso(counted.store.newest),
         "index": {"headlines": counted.indexed, "behind": counted.behind},
         "database": counted.database,
-        "database_bytes": counted.store.bytes,
+        "database_bytes": counted.store.size,
         "data_dir": str(counted.data_dir),
         "version": counted.version,
     }

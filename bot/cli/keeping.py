@@ -70,9 +70,7 @@ def remove(
     asyncio.run(_remove(ids or [], source, reason, undo=undo, as_json=as_json))
 
 
-async def _remove(
-    ids: list[int], source: str | None, reason: str | None, *, undo: bool, as_json: bool
-) -> None:
+async def _remove(ids: list[int], source: str | None, reason: str, *, undo: bool, as_json: bool) -> None:
     async with open_desk(search=False) as desk:
         if undo:
             changed, done = await desk.restore(ids), "restored"

@@ -1,0 +1,1 @@
+"""How pages get into the store: read, recognised, decided on, written."""

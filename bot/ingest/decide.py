@@ -1,12 +1,11 @@
 """What a page is to the store: new, changed, the same, a stub's whole story, or one that was removed. Pure."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from rapidfuzz import fuzz
 
-from bot.article import Page
+from bot.article import Kind, Page
 from bot.ingest.identity import folded
 from bot.store.records import Keys, Tombstone
 from bot.text import stop_words
@@ -52,8 +51,6 @@ def same_story(teaser: Page, page: Page) -> bool:
     agreeing = any(_same_wording(*pair) for pair in compared)
     if headline == other:
         return agreeing if compared else len(headline.split()) >= NAMING
-    if fuzz.ratio(headline, other) >= SAME_WORDING and _details(headline) == _details(other):
-        return agreeing
     return agreeing and _share_subject(headline, other)
 
 
@@ -67,13 +64,16 @@ def _whole_words(text: str) -> str:
 
 
 def _trimmed(one: str, other: str) -> tuple[str, str] | None:
-    """Cut two texts to the length of the shorter, at a word of it; None if that proves nothing."""
+    """Cut two texts to the length of the shorter; None if that proves nothing."""
     length = min(len(one), len(other))
     return (one[:length], other[:length]) if length >= ENOUGH else None
 
 
 def _same_wording(one: str, other: str) -> bool:
-    return fuzz.ratio(one, other) >= SAME_WORDING and _details(one) == _details(other)
+    # The last words may have been cut off in different places.
+    return fuzz.ratio(one, other) >= SAME_WORDING and _details(one.rpartition(" ")[0]) == _details(
+        other.rpartition(" ")[0]
+    )
 
 
 def _details(text: str) -> list[str]:
@@ -81,11 +81,11 @@ def _details(text: str) -> list[str]:
 
 
 def _share_subject(one: str, other: str) -> bool:
-    subjects = [
-        {word for word in text.split() if word not in stop_words() and not word.isdigit()} for text in (one, other)
-    ]
+    if _details(one) != _details(other):
+        return False
+    subjects = [set(text.split()) - stop_words() for text in (one, other)]
     least = min(len(subject) for subject in subjects)
-    return least > 0 and len(subjects[0] & subjects[1]) / least >= SHARED_SUBJECT and _details(one) == _details(other)
+    return least > 0 and len(subjects[0] & subjects[1]) / least >= SHARED_SUBJECT
 
 
 def keeps_out(tombstone: Tombstone, keys: Keys) -> bool:
@@ -94,7 +94,11 @@ def keeps_out(tombstone: Tombstone, keys: Keys) -> bool:
         return same
     if tombstone.keys.fingerprint == keys.fingerprint:
         return True
-    return tombstone.keys.headline == keys.headline and tombstone.keys.lead == keys.lead is not None
+    if tombstone.keys.headline != keys.headline:
+        return False
+    if tombstone.keys.lead is None:
+        return tombstone.kind is Kind.STUB
+    return tombstone.keys.lead == keys.lead
 
 
 def hushes(tombstone: Tombstone, keys: Keys) -> bool:
@@ -130,18 +134,12 @@ def merged(old: Page, new: Page, *, edited: bool) -> Page:
         image=new.image or old.image,
         blocks=(),
     )
-    if edited or new.paragraphs or not old.paragraphs:
-        if edited or new.standfirst or new.paragraphs:
-            return known
-        return replace(known, standfirst=old.standfirst, teasers=new.teasers or old.teasers)
+    if edited or new.paragraphs:
+        return known
     return replace(
         known,
-        standfirst=new.standfirst or old.standfirst,
+        # Beside paragraphs that are kept, a new standfirst would say what they say already.
+        standfirst=old.standfirst if old.paragraphs else new.standfirst or old.standfirst,
         paragraphs=old.paragraphs,
         teasers=new.teasers or old.teasers,
     )
-
-
-def nearest(candidates: Sequence[tuple[bool, int]]) -> int:
-    """Choose among (is an article, id): an article before a stub, the newest among equals."""
-    return max(candidates)[1]

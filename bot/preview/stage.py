@@ -64,7 +64,7 @@ class Stage:
 
     def _typed(self, text: str) -> str:
         text = text.strip()
-        mention = f"<@{self.bot.application_id}>"
+        mention = self.bot.user.mention if self.bot.user else ""
         if _MENTION.match(text):
             return _MENTION.sub(mention, text, count=1)
         settings = self.bot.settings
@@ -79,11 +79,15 @@ class Stage:
 async def stage(desk: Desk, settings: Settings) -> AsyncIterator[Stage]:
     """Set the simulated guild up, at today's date, with the bot logged in and its slash commands known."""
     bot = NewsBot(desk, settings)
-    run = simcord.run(bot, shard_count=1, check_errors=False, settle_timeout=PATIENCE)
-    async with run as env:
+    # Not simcord.run(): it also sets its clock for this side of the conversation, which belongs to whoever calls.
+    env = simcord.Env(bot, shard_count=1, settle_timeout=PATIENCE)
+    await env.start()
+    try:
         await env.advance_time((datetime.now(UTC) - env.now()).total_seconds())
         await bot.tree.sync()
         guild = env.create_guild("Newsroom")
         channel = guild.create_text_channel("news")
         reader = guild.add_member(env.create_user("reader"))
         yield Stage(env=env, bot=bot, channel=channel, reader=reader)
+    finally:
+        await env.shutdown()

@@ -51,7 +51,7 @@ def _hashes(words: Sequence[str], length: int, edits: int) -> NDArray[np.uint32]
     codes = np.zeros((len(words), BEGINNING + 1), np.uint64)
     codes[:, :length] = np.frombuffer(text.encode("utf-32-le"), np.uint32).reshape(len(words), length)
     kept = codes[:, _patterns(length, edits)]
-    mixed = (kept * _POWERS).sum(axis=2, dtype=np.uint64)
+    mixed: NDArray[np.uint64] = (kept * _POWERS).sum(axis=2, dtype=np.uint64)
     mixed ^= mixed >> _HALF
     mixed *= _MIXER
     return (mixed >> _HALF).astype(np.uint32)
@@ -95,18 +95,18 @@ class Deletes:
             self._added.setdefault(value, []).append(number)
 
     def candidates(self, word: str, edits: int) -> list[int]:
-        """Return the numbers of words that may be within `edits` (1 or 2) of `word`, ascending."""
-        keys = np.unique(_hashes([word], min(len(word), BEGINNING), edits)[0])
-        left = np.searchsorted(self._hashes, keys, "left")
-        right = np.searchsorted(self._hashes, keys, "right")
-        met = np.flatnonzero(right > left)
+        """Return the numbers of words that may be within `edits` (1 or 2) of `word`, each once."""
+        keys = _hashes([word], min(len(word), BEGINNING), edits)[0]
+        left = self._hashes.searchsorted(keys, "left")
+        right = self._hashes.searchsorted(keys, "right")
         found: set[int] = set()
-        for start, end in zip(left[met].tolist(), right[met].tolist(), strict=True):
-            found.update(self._numbers[start:end].tolist())
+        for start, end in zip(left.tolist(), right.tolist(), strict=True):
+            if end > start:
+                found.update(self._numbers[start:end].tolist())
         if self._added:
             for key in keys.tolist():
                 found.update(self._added.get(key, ()))
-        return sorted(found)
+        return list(found)
 
 
 def _parts(filed: list[tuple[int, str]], size: int = 20_000) -> Iterator[list[tuple[int, str]]]:

@@ -167,7 +167,7 @@ class Headlines:
             ),
             [self._vocabulary.words[word] for word in used.tolist()],
         )
-        folded._folded_from = alive  # noqa: SLF001 - the same class
+        folded._folded_from = alive
         return folded
 
     def follow(self, unfolded: "Headlines") -> None:
@@ -238,9 +238,10 @@ class Headlines:
         headline = self._rows.words_of(row)
         met = []
         for group in reading.groups:
-            best = max(headline, key=lambda word: group.fits.get(word, 0.0))
-            if best in group.fits:
-                met.append((group, best))
+            fits = group.fits
+            present = [word for word in headline if word in fits]
+            if present:
+                met.append((group, max(present, key=fits.__getitem__)))
         return met
 
     def _match(self, row: int, score: float, met: list[tuple[Group, int]], *, complete: bool) -> Match:

@@ -8,6 +8,9 @@ from bot.text import words
 MAX_WORDS = 32
 """Words of a query that count. The longest real headlines have about twenty-five."""
 
+PASTED_FROM = 9
+"""Words from which on a query is taken for a pasted headline."""
+
 _QUOTED = re.compile(r'["“”„«»]([^"“”„«»]*)["“”„«»]')
 # A minus that opens a word, as in `syria -turkey`. One inside a word ("covid-19"), before a digit ("-5") or
 # standing alone is punctuation.
@@ -39,7 +42,19 @@ class Query:
 
 
 def parse_query(text: str) -> Query:
-    """Read what someone typed. Any string is a query, if perhaps one without a term."""
+    """Read what someone typed. Any string is a query, if perhaps one without a term.
+
+    Quotes and minus signs are read in short queries, and quotes around a whole one. In a pasted headline they
+    are the headline's own ("... to start tech initiative -report").
+    """
+    every = words(text)
+    quoted = _QUOTED.fullmatch(text.strip())
+    if quoted or len(every) < PASTED_FROM:
+        return _read_operators(text)
+    return Query(text, tuple(map(Term, dict.fromkeys(every)))[:MAX_WORDS])
+
+
+def _read_operators(text: str) -> Query:
     terms: dict[str, bool] = {}
     excluded: dict[str, None] = {}
     at = 0
@@ -49,7 +64,7 @@ def parse_query(text: str) -> Query:
         at = quoted.end()
     _read_bare(text[at:], terms, excluded)
     kept = list(terms.items())[:MAX_WORDS]
-    return Query(text, tuple(Term(word, quoted) for word, quoted in kept), tuple(excluded)[:MAX_WORDS])
+    return Query(text, tuple(Term(word, quoted) for word, quoted in kept), tuple(excluded))
 
 
 def _read_bare(text: str, terms: dict[str, bool], excluded: dict[str, None]) -> None:

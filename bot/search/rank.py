@@ -7,6 +7,7 @@ equals the newer comes first.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,9 @@ COMPARED = 64
 
 RESEMBLANCE = 0.09
 """Share of an inexact hit's score that its resemblance to the whole query makes; the rest is coverage."""
+
+ALL = 1 - 1e-4
+"""Coverage from which on every word stands there as typed; sums of shares are not quite 1."""
 
 LEAST_SHARE = 0.35
 """Coverage below which a headline that lacks words of the query is no hit."""
@@ -77,31 +81,57 @@ class Ranker:
         self._make_room()
         if len(reading.groups) == 1:
             return self._best_of_one(reading.groups[0], without, limit)
-        groups = sorted(reading.groups, key=lambda group: group.size)
-        covered = self._without(self._having(groups[:1]), without)
         total = reading.weight
+        first, *others = sorted(reading.groups, key=attrgetter("size"))
+        rows = self._without(self._having((first,)), without)
+        # Words that stand for themselves alone are checked first: that is done quickly and leaves few rows.
+        certain = [group for group in (first, *others) if len(group.fits) == 1]
+        open_ = [group for group in (first, *others) if len(group.fits) > 1]
+        for group in certain:
+            if group is not first and len(rows):
+                rows = self._having_too(rows, group)
+        sure = sum(group.weight * group.most for group in certain) / total
+        return self._narrowed(Covered(rows, np.full(len(rows), sure, np.float32)), open_, total)
+
+    def _narrowed(self, covered: Covered, groups: Sequence[Group], total: float) -> Covered:
+        """Keep the rows that meet all of some more groups, and add what these cover."""
+        groups = list(groups)
         while groups and len(covered.rows) > _FEW:
             group = groups.pop(0)
             fits = self._fits_by_postings(group, covered.rows)
             met = fits > 0
-            covered = Covered(
-                covered.rows[met], covered.coverage[met] + fits[met] * np.float32(group.weight / total)
-            )
-        if groups and len(covered.rows):
-            words, starts = self._rows.gather(covered.rows)
-            coverage = covered.coverage
-            met = np.ones(len(covered.rows), np.bool_)
-            for group in groups:
-                fits = self._fits_by_words(group, words, starts)
-                met &= fits > 0
-                coverage = coverage + fits * np.float32(group.weight / total)
-            covered = Covered(covered.rows[met], coverage[met])
-        return covered
+            coverage = covered.coverage[met] + fits[met] * np.float32(group.weight / total)
+            covered = Covered(covered.rows[met], coverage)
+        if not groups or not len(covered.rows):
+            return covered
+        words, starts = self._rows.gather(covered.rows)
+        coverage = covered.coverage
+        met = np.ones(len(coverage), np.bool_)
+        for group in groups:
+            fits = self._fits_by_words(group, words, starts)
+            met &= fits > 0
+            coverage = coverage + fits * np.float32(group.weight / total)
+        return Covered(covered.rows[met], coverage[met])
+
+    def _having_too(self, rows: Numbers, group: Group) -> Numbers:
+        """Keep the rows that also have the one word of a group."""
+        (word,) = group.fits
+        having = self._postings.of(word)
+        if len(rows) > _FEW:
+            table = self._fit_of_row
+            table[having] = 1
+            kept = rows[table[rows] > 0]
+            table[having] = 0
+            return kept
+        at = having.searchsorted(rows)
+        at[at == len(having)] = 0
+        found: Numbers = rows[having[at] == rows]
+        return found
 
     def covering_some(self, reading: Reading, without: Sequence[int]) -> Covered:
         """Return rows that lack some words of a reading but carry a good part of its weight."""
         total = reading.weight
-        groups = sorted((group for group in reading.groups if group.fits), key=lambda group: group.size)
+        groups = sorted((group for group in reading.groups if group.fits), key=attrgetter("size"))
         required = [group for group in reading.groups if group.required]
         reach = sum(group.weight * group.most for group in groups) / total if groups else 0.0
         if reach < LEAST_SHARE or not all(group.fits for group in required):
@@ -140,28 +170,42 @@ class Ranker:
         alike = self._rows.newest(covered.rows[coverage == least], COMPARED - len(rows))
         return Covered(
             np.concatenate((rows, alike)),
-            np.concatenate((coverage[better], np.full(len(alike), least, np.float32))),
+            np.concatenate((coverage[better], np.full(len(alike), least, np.float32)), dtype=np.float32),
         )
 
     def order(self, query: Sequence[str], covered: Covered, limit: int) -> list[tuple[int, float]]:
         """Return the `limit` best rows with their scores, best first. `query` is what was typed, in words."""
         rows = covered.rows
-        scores = covered.coverage
-        # One word resembles short headlines and long ones alike: there the newest come first.
-        alike = self._resemblance(" ".join(query), rows) if len(query) > 1 else np.zeros_like(scores)
-        if len(query) > 1:
-            exact = scores > 1 - 1e-4
-            scores = np.where(exact, np.float32(1), (1 - RESEMBLANCE) * scores + RESEMBLANCE * alike)
-        scores = np.round(scores.astype(np.float64), 4)
-        newness, ids = self._rows.newness[rows], self._rows.ids[rows]
-        best = np.lexsort((ids, newness, np.round(alike, 2), scores))[::-1][:limit]
-        return list(zip(rows[best].tolist(), scores[best].tolist(), strict=True))
+        coverage = covered.coverage.tolist()
+        # One word resembles short headlines and long ones alike: there the newest come first. And where one
+        # headline has every word as typed, there is nothing to decide.
+        if len(query) == 1 or (len(coverage) == 1 and coverage[0] > ALL):
+            alike, share = [0.0] * len(coverage), 0.0
+        else:
+            alike, share = self._resemblance(" ".join(query), rows), RESEMBLANCE
+        ranked = sorted(
+            zip(
+                [
+                    1.0 if cover > ALL else round((1 - share) * cover + share * like, 4)
+                    for cover, like in zip(coverage, alike, strict=True)
+                ],
+                [round(like, 2) for like in alike],
+                self._rows.newness[rows].tolist(),
+                self._rows.ids[rows].tolist(),
+                rows.tolist(),
+                strict=True,
+            ),
+            reverse=True,
+        )
+        return [(row, score) for score, _, _, _, row in ranked[:limit]]
 
-    def _resemblance(self, query: str, rows: Numbers) -> NDArray[np.float32]:
+    def _resemblance(self, query: str, rows: Numbers) -> list[float]:
+        """Return from 0 to 1 how much headlines are like the query when both have their words sorted."""
         words = self._vocabulary.words
         headlines = [" ".join([words[word] for word in self._rows.words_of(row)]) for row in rows.tolist()]
         alike = process.cdist([query], headlines, scorer=fuzz.token_sort_ratio, dtype=np.float32)[0]
-        return alike / np.float32(100)
+        ratios: list[float] = (alike / 100).tolist()
+        return ratios
 
     def _best_of_one(self, group: Group, without: Sequence[int], limit: int) -> Covered:
         """Return the newest rows of the words that fit best, then of those that fit less, until `limit`."""
@@ -173,7 +217,7 @@ class Ranker:
             alike.append(word)
             if at + 1 < len(fits) and fits[at + 1][1] == fit:
                 continue
-            having = self._without(self._union([self._postings.of(word) for word in alike]), without).rows
+            having = self._without(self._union([self._postings.of(word) for word in alike]), without)
             alike = []
             if found:
                 having = having[~np.isin(having, np.concatenate(rows))]
@@ -185,17 +229,14 @@ class Ranker:
                 break
         return Covered(np.concatenate(rows), np.concatenate(coverage))
 
-    def _scored(self, reading: Reading, covered: Covered) -> Covered:
-        coverage = covered.coverage
-        total = reading.weight
-        words, starts = self._rows.gather(covered.rows) if len(covered.rows) <= _FEW else (_NOBODY, _NOBODY)
+    def _scored(self, reading: Reading, rows: Numbers) -> Covered:
+        coverage = np.zeros(len(rows), np.float32)
+        few = 0 < len(rows) <= _FEW
+        words, starts = self._rows.gather(rows if few else _NOBODY)
         for group in reading.groups:
-            if len(words):
-                fits = self._fits_by_words(group, words, starts)
-            else:
-                fits = self._fits_by_postings(group, covered.rows)
-            coverage = coverage + fits * np.float32(group.weight / total)
-        return Covered(covered.rows, coverage)
+            fits = self._fits_by_words(group, words, starts) if few else self._fits_by_postings(group, rows)
+            coverage += fits * np.float32(group.weight / reading.weight)
+        return Covered(rows, coverage)
 
     def _having(self, groups: Sequence[Group]) -> Numbers:
         """Return the living rows that have a word of the groups, ascending."""
@@ -213,10 +254,10 @@ class Ranker:
             rows = np.unique(together)
         return self._rows.living(rows)
 
-    def _without(self, rows: Numbers, words: Sequence[int]) -> Covered:
+    def _without(self, rows: Numbers, words: Sequence[int]) -> Numbers:
         for word in words:
             rows = rows[~np.isin(rows, self._postings.of(word))]
-        return Covered(rows, np.zeros(len(rows), np.float32))
+        return rows
 
     def _fits_by_postings(self, group: Group, rows: Numbers) -> Fits:
         """Return how far rows meet a group, by way of the rows of its words."""

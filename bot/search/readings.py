@@ -6,8 +6,9 @@ then neighbours are joined ("retu rns") and unknown words split ("coastalconcern
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from enum import IntEnum
+from operator import itemgetter
+from typing import NamedTuple
 
 from bot.search.query import Query, Term
 from bot.search.vocabulary import Vocabulary
@@ -39,11 +40,16 @@ SHORTEST_CUT_OFF = 5
 SHORTEST_SPLIT = 7
 SHORTEST_PART = 3
 """Letters."""
+MOST_SPLITS = 3
+"""Ways to part a word that are tried, common words first."""
 OUTWEIGHED = 50
 """How many times as many headlines a correction must have as all completions of a lone word together, to be
 preferred to them: people stop typing more often than they slip."""
 DEMOTED = 0.5
 """What the fit of such completions is multiplied with."""
+
+
+_NONE: frozenset[int] = frozenset()
 
 
 class How(IntEnum):
@@ -54,8 +60,7 @@ class How(IntEnum):
     EXACT = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """A word of a reading: the headline words that may stand for it."""
 
     typed: str
@@ -83,8 +88,7 @@ class Group:
         return How.COMPLETED if word in self.completed else How.CORRECTED
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One way to take the whole query."""
 
     groups: tuple[Group, ...]
@@ -138,8 +142,7 @@ class Reader:
                 joined = self._joined(term.word, query.terms[at + 1].word)
                 if joined:
                     yield Reading((*groups[:at], joined, *groups[at + 2 :]))
-            split = self._split(term.word)
-            if split:
+            for split in self._splits(term.word):
                 yield Reading((*groups[:at], *split, *groups[at + 1 :]))
 
     def _group(self, term: Term, *, beginning: bool, doubted: bool, alone: bool, shortest: int) -> Group:
@@ -165,8 +168,11 @@ class Reader:
                     self._add_cut_off(typed, fits)
             elif alone and not frequency:
                 self._weigh_against_corrections(typed, completed, fits)
+        if exact is not None and len(fits) == 1:
+            weight = vocabulary.word_weight(typed, frequency, self._headlines)
+            return Group(typed, weight, fits, exact, _NONE, 1.0, frequency, term.quoted)
         group = self._weighed(typed, fits, exact, completed, required=term.quoted)
-        return replace(group, enough=min(group.enough, base)) if completed else group
+        return group._replace(enough=min(group.enough, base)) if completed else group
 
     def _add_corrections(self, typed: str, frequency: int, fits: dict[int, float]) -> None:
         share = DOUBTED if frequency >= RARE else DOUBTED_RARE if frequency else MISSPELLED
@@ -197,9 +203,8 @@ class Reader:
     ) -> Group:
         vocabulary = self._vocabulary
         frequencies = vocabulary.frequencies
-        ranked = sorted(
-            fits.items(), key=lambda item: (-item[1], -frequencies[item[0]], vocabulary.words[item[0]])
-        )
+        # What fits alike stays in the order in which the vocabulary named it.
+        ranked = sorted(fits.items(), key=itemgetter(1), reverse=True)
         best = ranked[0][1] if ranked else 0.0
         kept = {word: fit for word, fit in ranked if fit > best - NARROW}
         common = max((frequencies[word] for word, fit in kept.items() if fit > best - 0.03), default=0)
@@ -226,21 +231,20 @@ class Reader:
             return None
         return self._weighed(f"{left} {right}", {word: JOINED}, None, [], required=False)
 
-    def _split(self, typed: str) -> tuple[Group, Group] | None:
+    def _splits(self, typed: str) -> list[tuple[Group, Group]]:
         vocabulary = self._vocabulary
         if len(typed) < SHORTEST_SPLIT or vocabulary.number(typed) is not None:
-            return None
-        best: tuple[int, int, int] | None = None
+            return []
+        found: list[tuple[int, int, int]] = []
         for cut in range(SHORTEST_PART, len(typed) - SHORTEST_PART + 1):
             left, right = vocabulary.number(typed[:cut]), vocabulary.number(typed[cut:])
             if left is not None and right is not None:
-                common = min(vocabulary.frequencies[left], vocabulary.frequencies[right])
-                if best is None or common > best[0]:
-                    best = (common, left, right)
-        if best is None:
-            return None
-        _, left, right = best
-        return (
-            self._weighed(typed, {left: JOINED}, None, [], required=False),
-            self._weighed(typed, {right: JOINED}, None, [], required=False),
-        )
+                rarer = min(vocabulary.frequencies[left], vocabulary.frequencies[right])
+                found.append((-rarer, left, right))
+        return [
+            (
+                self._weighed(typed, {left: JOINED}, None, [], required=False),
+                self._weighed(typed, {right: JOINED}, None, [], required=False),
+            )
+            for _, left, right in sorted(found)[:MOST_SPLITS]
+        ]

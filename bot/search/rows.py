@@ -6,9 +6,12 @@ their newness, so that the newest among them are the last.
 """
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+_Scalar = TypeVar("_Scalar", bound=np.generic)
 
 Numbers = NDArray[np.int32]
 """Numbers of rows or of words."""
@@ -17,7 +20,7 @@ _GROWTH = 8
 """An array that is full grows by an eighth: a million rows are copied in some ten milliseconds."""
 
 
-def _grown(array: NDArray[np.generic], used: int, wanted: int) -> NDArray[np.generic]:
+def _grown(array: NDArray[_Scalar], used: int, wanted: int) -> NDArray[_Scalar]:
     larger = np.zeros(wanted + wanted // _GROWTH + 64, array.dtype)
     larger[:used] = array[:used]
     return larger
@@ -53,9 +56,9 @@ class Rows:
         self.ids = ids
         self.newness = newness
         self.words = words
-        self.starts = np.zeros(len(ids) + 1, np.int32)
+        self.starts: Numbers = np.zeros(len(ids) + 1, np.int32)
         np.cumsum(lengths, out=self.starts[1:])
-        self.alive = np.ones(len(ids), np.bool_)
+        self.alive: NDArray[np.bool_] = np.ones(len(ids), np.bool_)
         self._by_id = np.argsort(ids, kind="stable").astype(np.int32)
         self._ids_sorted = ids[self._by_id]
         self._moved: dict[int, int] = {}

@@ -30,17 +30,17 @@ def _near_keys() -> frozenset[tuple[str, str]]:
     )
 
 
-def _replaced(typed: str, meant: str) -> float:
-    if (typed, meant) in _near_keys():
-        return NEIGHBOUR
-    return VOWEL if typed in _VOWELS and meant in _VOWELS else PLAIN
+@cache
+def _replacements() -> dict[tuple[str, str], float]:
+    costs = {(one, other): VOWEL for one in _VOWELS for other in _VOWELS}
+    return costs | dict.fromkeys(_near_keys(), NEIGHBOUR)
 
 
 def cost(typed: str, meant: str) -> float:
     """Return what it costs to read `typed` as `meant`: the cheapest edits (optimal string alignment) added up."""
     total = 0.0 if typed[:1] == meant[:1] else FIRST_LETTER
-    # What both begin and end with costs nothing; one letter before the difference is kept, so that a
-    # doubled letter is seen as one.
+    # What both begin and end with costs nothing; one letter on either side of the difference is kept, so
+    # that a doubled letter is seen as one.
     start = 0
     shorter = min(len(typed), len(meant))
     while start < shorter and typed[start] == meant[start]:
@@ -54,32 +54,33 @@ def cost(typed: str, meant: str) -> float:
 
 
 def _align(typed: str, meant: str) -> float:
-    width = len(meant) + 1
-    rows: list[list[float]] = [[0.0] * width]
-    for j in range(1, width):
-        rows[0][j] = rows[0][j - 1] + _single(meant, j - 1)
-    for i in range(1, len(typed) + 1):
-        key = typed[i - 1]
-        extra = _single(typed, i - 1)
-        row = [rows[i - 1][0] + extra]
-        for j in range(1, width):
-            letter = meant[j - 1]
+    replacements = _replacements()
+    missing = _singles(meant)
+    before: list[float] = []
+    above = [0.0]
+    for letter_cost in missing:
+        above.append(above[-1] + letter_cost)
+    last_key = ""
+    for key, extra in zip(typed, _singles(typed), strict=True):
+        row = [above[0] + extra]
+        last_letter = ""
+        for j, letter in enumerate(meant):
             if key == letter:
-                best = rows[i - 1][j - 1]
+                best = above[j]
             else:
-                best = min(
-                    rows[i - 1][j - 1] + _replaced(key, letter),
-                    rows[i - 1][j] + extra,
-                    row[j - 1] + _single(meant, j - 1),
-                )
-                if i > 1 and j > 1 and key == meant[j - 2] and typed[i - 2] == letter:
-                    best = min(best, rows[i - 2][j - 2] + SWAPPED)
+                best = above[j] + replacements.get((key, letter), PLAIN)
+                best = min(best, above[j + 1] + extra, row[j] + missing[j])
+                if key == last_letter and last_key == letter:
+                    best = min(best, before[j - 1] + SWAPPED)
             row.append(best)
-        rows.append(row)
-    return rows[-1][-1]
+            last_letter = letter
+        before, above, last_key = above, row, key
+    return above[-1]
 
 
-def _single(word: str, at: int) -> float:
-    """Return the cost of a letter too many or too few: less beside its like."""
-    doubled = (at and word[at - 1] == word[at]) or (at + 1 < len(word) and word[at + 1] == word[at])
-    return DOUBLED if doubled else PLAIN
+def _singles(word: str) -> list[float]:
+    """Return for each letter what it costs when it is too many or missing: less beside its like."""
+    return [
+        DOUBLED if word[at - 1 : at] == letter or word[at + 1 : at + 2] == letter else PLAIN
+        for at, letter in enumerate(word)
+    ]

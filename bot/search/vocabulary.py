@@ -142,18 +142,14 @@ class Vocabulary:
         if not is_filed(typed):
             return []
         edits = 2 if loosely or len(typed) >= TWO_EDITS_FROM else 1
-        numbers = [
-            number
-            for number in self._deletes.candidates(typed, edits)
-            if self.frequencies[number] and abs(len(self.words[number]) - len(typed)) <= edits
-        ]
-        spelled = [self.words[number] for number in numbers]
+        numbers = self._deletes.candidates(typed, edits)
+        spelled = list(map(self.words.__getitem__, numbers))
         near = []
         for word, distance, at in process.extract(
             typed, spelled, scorer=OSA.distance, score_cutoff=edits, limit=None
         ):
-            if distance:
-                number = numbers[at]
+            number = numbers[at]
+            if distance and self.frequencies[number]:
                 likeness = 1 - cost(typed, word) / max(len(typed), len(word))
                 likeness += COMMON_WORD_BONUS * log1p(self.frequencies[number])
                 near.append((-likeness, -self.frequencies[number], word, number))

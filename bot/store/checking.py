@@ -20,15 +20,16 @@ async def differences(database: Database, fulltext: FullText) -> list[str]:
 async def _sqlite(connection: AsyncConnection) -> list[str]:
     said = list(await connection.scalars(text("PRAGMA integrity_check")))
     found = [f"database: {line}" for line in said if line != "ok"]
-    for row in await connection.execute(text("PRAGMA foreign_key_check")):
-        found.append(f"{row[0]}: row {row[1]} leads to a row of {row[2]} that is missing")
-    return found
+    loose = await connection.execute(text("PRAGMA foreign_key_check"))
+    return found + [f"{row[0]}: row {row[1]} leads to a row of {row[2]} that is missing" for row in loose]
 
 
 async def _teasers(connection: AsyncConnection) -> list[str]:
     found: list[str] = []
     for column in (teasers.c.article_id, teasers.c.target_id):
-        query = select(teasers.c.article_id, teasers.c.position).where(~exists().where(articles.c.id == column))
-        for row in await connection.execute(query):
-            found.append(f"article {row.article_id}: teaser {row.position} leads to nothing")
+        query = select(teasers.c.article_id, teasers.c.position).where(
+            ~exists().where(articles.c.id == column)
+        )
+        loose = await connection.execute(query)
+        found += [f"article {row.article_id}: teaser {row.position} leads to nothing" for row in loose]
     return found

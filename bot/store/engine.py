@@ -47,7 +47,9 @@ class Database:
             parsed = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
         self.postgres = parsed.get_backend_name() == "postgresql"
         if parsed.drivername not in _DRIVERS.values():
-            raise StoreUnavailable(cause="its URL must begin with sqlite+aiosqlite:// or postgresql+psycopg://")
+            raise StoreUnavailable(
+                cause="its URL must begin with sqlite+aiosqlite:// or postgresql+psycopg://"
+            )
         self.path = None if self.postgres else Path(parsed.database or "")
         with border():
             self.engine = _postgres(parsed) if self.postgres else _sqlite(parsed)

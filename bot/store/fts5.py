@@ -68,7 +68,9 @@ class Fts5:
         """Count the articles that have each term, up to `cap`."""
         found: dict[str, int] = {}
         for chunk in chunks(terms, _COMPOUND):
-            one = "SELECT count(*) FROM (SELECT 1 FROM article_words WHERE article_words MATCH :q{} LIMIT :cap)"
+            one = (
+                "SELECT count(*) FROM (SELECT 1 FROM article_words WHERE article_words MATCH :q{} LIMIT :cap)"
+            )
             query = text(" UNION ALL ".join(one.format(number) for number in range(len(chunk))))
             named = {f"q{number}": _quoted(term) for number, term in enumerate(chunk)}
             found.update(zip(chunk, await connection.scalars(query, {**named, "cap": cap}), strict=True))
@@ -85,7 +87,7 @@ class Fts5:
         async for texts in all_texts(connection):
             expected.update(await asyncio.to_thread(_counted, texts))
         counted = await connection.execute(text("SELECT term, doc FROM article_terms"))
-        actual = Counter(dict(counted.tuples().all()))
+        actual: Counter[str] = Counter({row.term: row.doc for row in counted})
         wrong = sorted(term for term in expected.keys() | actual.keys() if expected[term] != actual[term])
         for term in wrong[:_SHOWN]:
             found += await _traced(connection, term)
@@ -97,7 +99,9 @@ class Fts5:
 async def _traced(connection: AsyncConnection, term: str) -> list[str]:
     query = text("SELECT doc FROM article_postings WHERE term = :term")
     actual = set(await connection.scalars(query, {"term": term}))
-    expected = {id_ async for texts in all_texts(connection) for id_, body in texts if term in distinct([body])}
+    expected = {
+        id_ async for texts in all_texts(connection) for id_, body in texts if term in distinct([body])
+    }
     return [f"article {id_}: “{term}” is not indexed" for id_ in sorted(expected - actual)] + [
         f"article {id_}: “{term}” is indexed, but not in its text" for id_ in sorted(actual - expected)
     ]

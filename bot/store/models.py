@@ -60,11 +60,11 @@ class Texts(TypeDecorator[tuple[str, ...]]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
         """Write the texts down."""
         return json.dumps(value, ensure_ascii=False) if value else None
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:  # noqa: ARG002 - SQLAlchemy's signature
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
         """Read the texts back."""
         return tuple(json.loads(value)) if value else ()
 
@@ -98,14 +98,19 @@ articles = Table(
     Column("standfirst", Text),
     Column("paragraphs", Texts),
     Index("articles_url_key", "url_key"),
-    Index("articles_fingerprint", "fingerprint"),
+    Index("articles_fingerprint", "fingerprint", "url_key"),
     Index("articles_headline_key", "headline_key"),
     Index("articles_lead_key", "lead_key"),
     Index("articles_source", "source"),
     # Stubs are few: what looks for one among a million articles does not search the articles.
     Index(
-        "articles_stubs",
+        "articles_stub_headlines",
         "headline_key",
+        sqlite_where=text("kind = 'stub'"),
+        postgresql_where=text("kind = 'stub'"),
+    ),
+    Index(
+        "articles_stub_leads",
         "lead_key",
         sqlite_where=text("kind = 'stub'"),
         postgresql_where=text("kind = 'stub'"),

@@ -33,7 +33,7 @@ class Reading:
     async def headlines_after(self, last: int, limit: int) -> list[HeadlineRow]:
         """Read the headlines that follow an id, in the order of ids."""
         query = select(*_HEADLINE).where(articles.c.id > last).order_by(articles.c.id).limit(limit)
-        return list((await self._connection.execute(query)).tuples())
+        return list(await self._connection.execute(query))
 
     async def headlines_of(self, ids: Iterable[int]) -> list[HeadlineRow]:
         """Read the headlines of some articles."""
@@ -97,9 +97,7 @@ class Reading:
     async def stats(self) -> Stats:
         """Count what is in the store."""
         total = await self._count(select(func.count()).select_from(articles))
-        stubs = await self._count(
-            select(func.count()).select_from(articles).where(text("kind = 'stub'"))
-        )
+        stubs = await self._count(select(func.count()).select_from(articles).where(text("kind = 'stub'")))
         newest = select(articles.c.added).where(articles.c.kind == Kind.ARTICLE)
         return Stats(
             articles=total - stubs,
@@ -125,7 +123,9 @@ class Reading:
     async def _size(self) -> int:
         if self._database.postgres:
             return await self._count(text("SELECT pg_database_size(current_database())"))
-        return await self._count(text("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"))
+        return await self._count(
+            text("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+        )
 
     async def _count(self, query: Any) -> int:
         return int(await self._connection.scalar(query) or 0)

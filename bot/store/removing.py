@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, insert, or_, select, update
+from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.article import Kind
@@ -46,7 +46,9 @@ class Removal:
         orphans: list[int] = []
         for chunk in chunks(dict.fromkeys(targets)):
             teased = exists().where(teasers.c.target_id == articles.c.id)
-            query = select(articles.c.id).where(articles.c.id.in_(chunk), articles.c.kind == Kind.STUB, ~teased)
+            query = select(articles.c.id).where(
+                articles.c.id.in_(chunk), articles.c.kind == Kind.STUB, ~teased
+            )
             orphans += await self._connection.scalars(query)
         # Nothing speaks against these: the next page that teases one brings it back under its id.
         await self._bury(orphans, _ORPHANED, now, lifted=now)

@@ -136,8 +136,6 @@ def tombstone(row: Row[Any]) -> Tombstone:
     )
 
 
-
-
 def teaser_rows(article_id: int, links: Iterable[Link]) -> list[dict[str, object]]:
     """Write an article's teasers as rows, in the page's order."""
     return [

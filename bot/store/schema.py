@@ -37,7 +37,8 @@ async def make_current(database: Database, fulltext: FullText) -> None:
             return
     async with database.writing() as connection:
         await connection.run_sync(_migrate)
-        known = dict((await connection.execute(select(meta.c.key, meta.c.value))).tuples().all())
+        rows = await connection.execute(select(meta.c.key, meta.c.value))
+        known: dict[str, str] = {row.key: row.value for row in rows}
         if "store_id" not in known:
             await connection.execute(insert(meta), {"key": "store_id", "value": uuid4().hex})
         if known.get("normaliser") != str(NORMALISER):

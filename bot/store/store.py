@@ -50,6 +50,11 @@ class Store:
         finally:
             await database.close()
 
+    @property
+    def address(self) -> str:
+        """The database's URL, fit to be shown: without its password."""
+        return self._database.engine.url.render_as_string(hide_password=True)
+
     async def headlines(self) -> AsyncIterator[list[HeadlineRow]]:
         """Read every headline, by id, in batches; each batch is a transaction of its own.
 

@@ -18,7 +18,7 @@ _ADD = text(
 )
 _DROP = text("DELETE FROM article_words WHERE article_id = ANY(:ids)")
 _MATCHING = "SELECT article_id FROM article_words WHERE words @@ CAST(:query AS tsquery)"
-_ESTIMATE = text(f"EXPLAIN (FORMAT JSON) {_MATCHING}")  # noqa: S608 - a constant
+_ESTIMATE = text(f"EXPLAIN (FORMAT JSON) {_MATCHING}")
 _TOTAL = text("SELECT CAST(reltuples AS float) FROM pg_class WHERE oid = CAST('article_words' AS regclass)")
 _WALK = text(f"{_MATCHING} ORDER BY article_id DESC LIMIT :limit")
 _COLLECT = text(
@@ -107,11 +107,11 @@ class Tsvector:
         found = [f"article {id_}: its text is not indexed" for id_ in sorted(stored - indexed)]
         found += [f"article {id_}: indexed, but not stored" for id_ in sorted(indexed - stored)]
         query = text(
-            "SELECT article_id, tsvector_to_array(words) FROM article_words WHERE article_id = ANY(:ids)"
+            "SELECT article_id, tsvector_to_array(words) AS terms FROM article_words WHERE article_id = ANY(:ids)"
         )
         async for texts in all_texts(connection):
             rows = await connection.execute(query, {"ids": [id_ for id_, _ in texts]})
-            actual = dict(rows.tuples().all())
+            actual: dict[int, list[str]] = {row.article_id: row.terms for row in rows}
             expected = await asyncio.to_thread(_rows, texts)
             found += [
                 f"article {row['id']}: the indexed words are not those of its text"

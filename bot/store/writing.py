@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Column, Select, bindparam, delete, func, insert, literal_column, select, text, update
+from sqlalchemy import Column, Select, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.article import Teaser
 from bot.store.fulltext import FullText
 from bot.store.models import articles, changes, files, teasers, tombstones
-from bot.store.records import Draft, FileEntry, Link, Tombstone
+from bot.store.records import Draft, FileEntry, Keys, Link, Tombstone
 from bot.store.rows import article_row, chunks, draft, teaser_rows, text_of, tombstone
 
 _LAST_ID_SQLITE = text("SELECT seq FROM sqlite_sequence WHERE name = 'articles'")
@@ -43,24 +43,37 @@ class Writing:
         where = articles.c[column]
         return [draft(row) for row in await self._all(select(articles), where, values)]
 
-    async def stubs_by(self, column: str, values: Iterable[object]) -> list[Draft]:
-        """Return the stubs that have one of the values in a column."""
-        # Written out, not bound: only so do the planners see that the partial index serves.
-        query = select(articles).where(literal_column("kind = 'stub'"))
-        return [draft(row) for row in await self._all(query, articles.c[column], values)]
+    async def told_alike(self, keys: Sequence[Keys]) -> list[Draft]:
+        """Return the articles that tell the same by the same headline and first text.
 
-    async def alike_by(self, column: str, values: Iterable[object]) -> list[Draft]:
-        """Return the newest ALIKE articles and stubs for each of the values of a column."""
+        For a story whose address is known those without one, otherwise the oldest.
+        """
+        with_url = [one.fingerprint for one in keys if one.url]
+        query = select(articles).where(articles.c.url_key.is_(None))
+        found = [draft(row) for row in await self._all(query, articles.c.fingerprint, with_url)]
+        ids: list[int] = []
+        for chunk in chunks(dict.fromkeys(one.fingerprint for one in keys if not one.url)):
+            oldest = select(func.min(articles.c.id)).where(
+                articles.c.fingerprint.in_(chunk), text("kind = 'article'")
+            )
+            ids += await self._connection.scalars(oldest.group_by(articles.c.fingerprint))
+        return found + await self.drafts_by("id", ids)
+
+    async def alike_by(self, column: str, values: Iterable[object], *, stubs: bool = False) -> list[Draft]:
+        """Return the newest ALIKE articles and stubs, or stubs only, for each of the values of a column."""
         key = articles.c[column]
         ranked = select(
             articles.c.id,
             func.row_number().over(partition_by=key, order_by=articles.c.id.desc()).label("number"),
         )
+        if stubs:
+            # Written out, not bound: only so do the planners see that the partial index serves.
+            ranked = ranked.where(text("kind = 'stub'"))
         ids: list[int] = []
-        for chunk in chunks(values):
+        for chunk in chunks(dict.fromkeys(value for value in values if value is not None)):
             newest = ranked.where(key.in_(chunk)).subquery()
             ids += await self._connection.scalars(select(newest.c.id).where(newest.c.number <= ALIKE))
-        return await self.drafts_by("id", dict.fromkeys(ids))
+        return await self.drafts_by("id", ids)
 
     async def teasers_of(self, ids: Iterable[int]) -> dict[int, tuple[Teaser, ...]]:
         """Return the teasers of articles' pages, in the page's order."""

@@ -36,12 +36,14 @@ def upgrade() -> None:
         sa.Column("paragraphs", sa.Text),
         sqlite_autoincrement=True,
     )
-    for column in ("url_key", "fingerprint", "headline_key", "lead_key", "source"):
+    for column in ("url_key", "headline_key", "lead_key", "source"):
         op.create_index(f"articles_{column}", "articles", [column])
+    op.create_index("articles_fingerprint", "articles", ["fingerprint", "url_key"])
     stubs = sa.text("kind = 'stub'")
-    op.create_index(
-        "articles_stubs", "articles", ["headline_key", "lead_key"], sqlite_where=stubs, postgresql_where=stubs
-    )
+    for name, column in (("headlines", "headline_key"), ("leads", "lead_key")):
+        op.create_index(
+            f"articles_stub_{name}", "articles", [column], sqlite_where=stubs, postgresql_where=stubs
+        )
     op.create_table(
         "teasers",
         sa.Column("article_id", sa.Integer, sa.ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
@@ -106,8 +108,7 @@ def upgrade() -> None:
         # Words of ours, parted by spaces: the tokenizer must do nothing else. Only which article has a
         # word is kept (detail=none), and no second copy of the text (content='').
         op.execute(
-            "CREATE VIRTUAL TABLE article_words"
-            " USING fts5(words, content='', detail=none, tokenize='ascii')"
+            "CREATE VIRTUAL TABLE article_words USING fts5(words, content='', detail=none, tokenize='ascii')"
         )
         op.execute("CREATE VIRTUAL TABLE article_terms USING fts5vocab(article_words, row)")
         op.execute("CREATE VIRTUAL TABLE article_postings USING fts5vocab(article_words, instance)")

@@ -1,0 +1,196 @@
+"""The desk: everything that can be asked of Newsdesk. All that a cog or a command of the CLI ever calls."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from bot.article import Article, Listing, Related, Results, Story
+from bot.desk.finding import find
+from bot.desk.live import LiveHeadlines
+from bot.desk.relating import Relatives
+from bot.errors import EmptyStore, NothingFound, RemovedArticle, UnknownArticle
+from bot.ingest.intake import Intake, Report
+from bot.related import MIN_SCORE
+from bot.search import Query
+from bot.settings import Settings
+from bot.store.records import Stats as StoreStats
+from bot.store.store import Store
+from bot.summary import summarise
+
+log = logging.getLogger(__name__)
+
+RESULTS = 25
+"""Hits that an answer has at most: five pages on a phone, and as many as a Discord select can offer."""
+RELATED = 5
+"""Similar stories that an answer lists."""
+_SEARCH = "newsdesk search Syria"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stats:
+    """What is in the store and how fresh the index in memory is."""
+
+    store: StoreStats
+    indexed: int
+    """Headlines in memory, stubs included."""
+    behind: int
+    """Changes in the store that the index in memory has not seen."""
+    database: str
+    """The database's URL without its password."""
+    data_dir: Path
+    version: str
+
+
+class Desk:
+    """Answers from one store. Make it with `Desk.open`.
+
+    What takes an `example` puts it into the sentence of what it raises: a command that works.
+    """
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self.store = store
+        self.settings = settings
+        self.headlines = LiveHeadlines(store)
+        self._intake = Intake(store)
+        self._relatives = Relatives(store)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, settings: Settings, *, search: bool = True, progress: Callable[[str], None] = log.info
+    ) -> AsyncIterator["Desk"]:
+        """Bring the store up to date (schema, seeds), and with `search` load the headlines; raise StoreError.
+
+        `progress` is told, in words, what is being done.
+        """
+        progress("Opening the store")
+        async with Store.open(settings.url) as store:
+            desk = cls(store, settings)
+            await desk.take_in_seeds()
+            if search:
+                progress("Loading the headlines")
+                await desk.headlines.load()
+            yield desk
+
+    async def take_in_seeds(self) -> None:
+        """Take in the folder of seeds, if there is one; what is in the store already is left alone."""
+        folder = self.settings.seeds_dir
+        if folder is None:
+            return
+        if not folder.is_dir():
+            log.warning("NEWSDESK_SEEDS_DIR: there is no folder %s; nothing was taken in from it", folder)
+            return
+        for report in await self._intake.sync_folder(folder):
+            if report.outcome == "rejected":
+                log.warning("%s was not taken in: %s", report.path, report.reason)
+
+    def following(self) -> AbstractAsyncContextManager[None]:
+        """Follow the change log meanwhile, so that what any process changes is served within a second."""
+        return self.headlines.following()
+
+    async def search(self, query: Query, limit: int = RESULTS) -> Results:
+        """Find stories. Nothing found is an answer: no hits, and words that would find something."""
+        return await find(self.store, self.headlines.index, query, limit)
+
+    async def answer(self, query: Query, example: str) -> Results:
+        """Search as `search` does, but raise EmptyStore or NothingFound where there is nothing to show."""
+        results = await self.search(query)
+        if not results.hits:
+            if not len(self.headlines):
+                raise EmptyStore
+            raise NothingFound(query=query.text, example=example, suggestions=results.suggestions)
+        return results
+
+    async def complete(self, text: str, limit: int = RESULTS) -> list[Listing]:
+        """Return the stories that someone who is still typing may mean, best first."""
+        return await self.store.listings(self.headlines.index.complete(text, limit))
+
+    async def article(self, id_: int, example: str = _SEARCH) -> Article:
+        """Fetch an article; raise UnknownArticle, or RemovedArticle with the day it was removed."""
+        article = await self.store.article(id_)
+        if article is not None:
+            return article
+        removed = await self.store.tombstone(id_)
+        if removed is not None:
+            raise RemovedArticle(id=id_, date=f"{removed:%Y-%m-%d}")
+        raise UnknownArticle(id=id_, example=example)
+
+    async def story(self, id_: int, example: str = _SEARCH) -> Story:
+        """Fetch an article as it is shown, with its summary; raise as `article` does."""
+        article = await self.article(id_, example)
+        summary = await asyncio.to_thread(summarise, article.page)
+        return Story(article=article, summary=summary, teased=tuple(await self.store.teased(id_)))
+
+    async def pick(self, asked: int | Query, example: str) -> int:
+        """Return the id that was asked for, or the best hit's for words; raise as `answer` does."""
+        if isinstance(asked, int):
+            return asked
+        return (await self.answer(asked, example)).hits[0].listing.id
+
+    async def related(
+        self,
+        id_: int,
+        *,
+        limit: int = RELATED,
+        min_score: float = MIN_SCORE,
+        group: bool = True,
+        example: str = _SEARCH,
+    ) -> Related:
+        """Find what belongs to an article; raise as `article` does.
+
+        With a `min_score` of 0 every story that shares a word is compared, not only those that share a rare one.
+        """
+        article = await self.article(id_, example)
+        return await self._relatives.of(article, limit=limit, min_score=min_score, group=group)
+
+    def ingest(self, paths: Sequence[Path]) -> AsyncIterator[Report]:
+        """Take files and folders in; each report comes after its document was committed."""
+        return self._intake.ingest(paths)
+
+    async def remove(self, ids: Sequence[int], reason: str = "") -> list[int]:
+        """Remove articles for good, leaving tombstones; return all that went, orphaned stubs included.
+
+        Raise UnknownArticle or RemovedArticle before anything is changed.
+        """
+        return await self.store.remove(ids, reason)
+
+    async def remove_source(self, name: str, reason: str = "") -> list[int]:
+        """Remove every article of a source; return the ids of all that went."""
+        return await self.store.remove_source(name, reason)
+
+    async def restore(self, ids: Sequence[int]) -> list[int]:
+        """Lift tombstones: articles come back under their old ids when their pages are next seen, seeds at once."""
+        restored = await self.store.restore(ids)
+        await self.take_in_seeds()
+        return restored
+
+    async def stats(self) -> Stats:
+        """Count what there is."""
+        return Stats(
+            store=await self.store.stats(),
+            indexed=len(self.headlines),
+            behind=await self.headlines.behind(),
+            database=self.store.address,
+            data_dir=self.settings.data_dir.absolute(),
+            version=version("newsdesk"),
+        )
+
+    async def check(self) -> list[str]:
+        """Compare articles, full text and the headlines in memory; return every difference in a sentence."""
+        return [*await self.store.check(), *await self.headlines.differences()]
+
+    async def backup(self, path: Path) -> None:
+        """Write a consistent copy of the store while it is in use; raise StoreError, also if the file is there."""
+        await self.store.backup(path)
+
+    async def synced_commands(self, application: int) -> str | None:
+        """Return the hash of the slash commands that Discord was last given for an application."""
+        return await self.store.meta_get(f"commands:{application}")
+
+    async def note_synced_commands(self, application: int, digest: str) -> None:
+        """Remember which slash commands Discord was given."""
+        await self.store.meta_set(f"commands:{application}", digest)

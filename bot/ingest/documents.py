@@ -1,0 +1,88 @@
+"""What an intake is given and what it says: documents, outcomes, reports."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.article import Page
+from bot.errors import PageError
+from bot.ingest.identity import content_hash, keys_of
+from bot.store.records import Keys
+
+
+class Did(StrEnum):
+    """What became of a document."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """The file in a watched folder that a document was read from."""
+
+    root: str
+    path: str
+    """Below the root, with slashes."""
+    content_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A page to be taken in."""
+
+    page: Page
+    file: FileRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a document; `id` is that of its article, also of a removed one that keeps it out."""
+
+    outcome: Did
+    id: int | None = None
+    error: PageError | None = None
+    """Why it was rejected."""
+
+    @property
+    def reason(self) -> str | None:
+        """Why it was rejected, in English."""
+        return None if self.error is None else str(self.error)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of a file, or of one line of a JSONL file. It is told after it was committed."""
+
+    path: str
+    """With `:` and the line's number, for a line."""
+    outcome: Did
+    id: int | None = None
+    error: PageError | None = None
+
+    @property
+    def reason(self) -> str | None:
+        """Why it was rejected, in English."""
+        return None if self.error is None else str(self.error)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A document with its keys, and those of the stubs that its teasers would be."""
+
+    document: Document
+    keys: Keys
+    content_hash: bytes
+    teased: tuple[tuple[Page, Keys], ...]
+
+
+def arrival(document: Document) -> Arrival:
+    """Compute what an intake needs to know of a document. Pure work: it may be done in a thread."""
+    page = document.page
+    stubs = [
+        Page(headline=teaser.headline, standfirst=teaser.text, url=teaser.url) for teaser in page.teasers
+    ]
+    return Arrival(
+        document, keys_of(page), content_hash(page), tuple((stub, keys_of(stub)) for stub in stubs)
+    )
