@@ -19,7 +19,8 @@ from discord.ext import commands
 from bot.desk import Desk
 from bot.errors import EmptyQuery, MissingIntent, MissingToken, NoConnection, UnknownCommand, WrongToken
 from bot.replies.cards import help_card
-from bot.replies.send import SILENT, Context, send
+from bot.replies.panels import SILENT
+from bot.replies.send import Context, send
 from bot.replies.voice import trouble, unwrapped
 from bot.settings import Settings
 

@@ -56,9 +56,7 @@ def remove(
     source: Annotated[
         str | None, typer.Option("--source", metavar="NAME", help="Remove all of a source.")
     ] = None,
-    reason: Annotated[
-        str | None, typer.Option("--reason", metavar="TEXT", help="Kept with the tombstone.")
-    ] = None,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Kept with the tombstone.")] = "",
     undo: Annotated[
         bool, typer.Option("--undo", help="Let removed articles come back when next seen.")
     ] = False,

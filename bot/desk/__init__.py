@@ -13,7 +13,8 @@ from bot.desk.finding import find
 from bot.desk.live import LiveHeadlines
 from bot.desk.relating import Relatives
 from bot.errors import EmptyStore, NothingFound, RemovedArticle, UnknownArticle
-from bot.ingest.intake import Intake, Report
+from bot.ingest.documents import Report
+from bot.ingest.intake import Intake
 from bot.related import MIN_SCORE
 from bot.search import Query
 from bot.settings import Settings

@@ -70,15 +70,13 @@ class Intake:
         def read(limit: int) -> list[_Read]:
             return list(_batch(found, limit))
 
-        batch = await asyncio.to_thread(read, FIRST_BATCH)
-        while batch:
-            # Reading and parsing the next ones goes on while these are written.
-            upcoming = asyncio.create_task(asyncio.to_thread(read, BATCH))
-            try:
-                for report in await self._commit(batch):
-                    yield report
-            finally:
-                batch = await upcoming
+        limit = FIRST_BATCH
+        # Reading ahead while a batch is written gains nothing: both want the interpreter's lock, and
+        # SQLite's driver gives it up at every row.
+        while batch := await asyncio.to_thread(read, limit):
+            for report in await self._commit(batch):
+                yield report
+            limit = BATCH
 
     async def _commit(self, batch: Sequence[_Read]) -> list[Report]:
         entries = [entry for read in batch if (entry := _entry(read.found))]

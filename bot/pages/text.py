@@ -1,24 +1,223 @@
-"""A saved page in plain text -> Page."""
+"""A saved page in plain text -> Page.
+
+The form: a headline, a standfirst, paragraphs, a line of boilerplate, then teasers of other stories; blank
+lines between all of them. First the blocks that tell by themselves what they are, then the teasers by their
+shapes, then the story in the order in which it stands.
+"""
 
 import re
 
+from bot.agency import split_dateline
 from bot.article import Block, Page, Role, Teaser
 from bot.errors import NoHeadline
-from bot.text import squeeze
+from bot.pages.blocks import Part, Shape, split_blocks
+from bot.pages.boilerplate import Boilerplate
+from bot.pages.particulars import Particulars, read_below_headline
+from bot.pages.teasers import Run, find_teasers
+from bot.sentences import sentences
+from bot.text import shorten, words
+
+_LONGEST_HEADLINE = 300
+"""Characters from which the first block is text and the page has no headline line."""
+_MADE_HEADLINE = 150
+"""Characters of a headline that is made of the first sentence."""
+_SUBHEADING_WORDS = 15
+_KICKER_WORDS = 3
+"""Words up to which a line above a story is a kicker, `Middle East`, and no standfirst."""
+_REPEAT_WORDS = 4
+"""Words from which a block within the standfirst says it again; fewer are an answer or a cry."""
+_HEADLINE_LABEL = re.compile(r"(?i:headline|title)\s?:\s?(?=\S)")
+_SITE = re.compile(r"\s[|–—-]\s")
 
 
 def parse_text(text: str) -> Page:
-    """Read a page of blocks that blank lines separate. Raises NoHeadline for a page without text."""
-    blocks = [b.strip() for b in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if b.strip()]
-    if not blocks:
+    """Read a page. Raises NoHeadline for one without text.
+
+    Every block is in `blocks`, with the role it was given and why. Subheadings are in no other field: a
+    summary and an index have no use for them, and a story reads on without.
+    """
+    parts = split_blocks(text)
+    if not parts:
         raise NoHeadline
-    end = blocks.index("Newsletter") if "Newsletter" in blocks else len(blocks)
-    body = [squeeze(b) for b in blocks[1:end]]
-    rest = blocks[end + 1 :]
-    return Page(
-        headline=squeeze(blocks[0]),
-        standfirst=body[0] if body else None,
-        paragraphs=tuple(b for b in body[1:] if b != body[0] and "Published:" not in b),
-        teasers=tuple(Teaser(headline=h, text=t) for h, t in zip(rest[::2], rest[1::2], strict=False)),
-        blocks=tuple(Block(b, Role.PARAGRAPH, "a first reading") for b in blocks),
-    )
+    return _Reading(parts).page()
+
+
+class _Reading:
+    """One page while its blocks are given their roles."""
+
+    def __init__(self, parts: list[Part]) -> None:
+        self.parts = parts
+        self.roles: dict[int, tuple[Role, str]] = {}
+        self.particulars: list[Particulars] = []
+        self.standfirst: int | None = None
+        self.paragraphs: list[int] = []
+        self.agency: str | None = None
+        self.site: str | None = None
+        self.top = self._first_content()
+        self.headline = _HEADLINE_LABEL.sub("", parts[self.top].text, count=1)
+
+    def page(self) -> Page:
+        """Give every block its role and make the page of them."""
+        below = self.top
+        if len(self.headline) > _LONGEST_HEADLINE:
+            self.headline = shorten(sentences(self.headline)[0], _MADE_HEADLINE)
+        else:
+            below += 1
+            self.roles[self.top] = (Role.HEADLINE, "the first text of the page")
+        runs = find_teasers(self.parts, below)
+        teasers = tuple(teaser for run in runs for teaser in self._teasers(run))
+        self._read_furniture(runs)
+        self._read_story(below)
+        return self._made(teasers)
+
+    def _first_content(self) -> int:
+        def can_be(part: Part) -> bool:
+            return part.furniture is None or part.furniture.kind is Boilerplate.POINTER
+
+        return next((at for at, part in enumerate(self.parts) if can_be(part)), 0)
+
+    def _teasers(self, run: Run) -> list[Teaser]:
+        """Give the blocks of a run their roles; web addresses between teasers are theirs."""
+        for at in run.asides:
+            self.roles[at] = (Role.BOILERPLATE, "a short line that only leads to the teasers")
+        ends = [item.headline for item in run.items[1:]] + [self._next_content(run.items[-1].last)]
+        urls = [self._address(item.last + 1, end) for item, end in zip(run.items, ends, strict=True)]
+        theirs = all(urls) or sum(url is not None for url in urls) > 1
+        teasers: list[Teaser] = []
+        below = "below a line of boilerplate" if run.introduced else "with others of its shape"
+        for item, url in zip(run.items, urls, strict=True):
+            headline = self.parts[item.headline]
+            self.roles[item.headline] = (Role.TEASER_HEADLINE, f"another story’s headline, {below}")
+            text = None
+            if item.text is not None:
+                text = self.parts[item.text].text
+                self.roles[item.text] = (Role.TEASER_TEXT, "another story’s first words, below its headline")
+            teasers.append(
+                Teaser(
+                    headline=headline.text.removeprefix(headline.bullet),
+                    text=text,
+                    url=url if theirs else None,
+                )
+            )
+        for at in range(run.items[0].headline, ends[-1]):
+            part = self.parts[at]
+            if (
+                part.furniture
+                and part.furniture.particulars
+                and (theirs or part.furniture.role is not Role.URL)
+            ):
+                self.roles[at] = (part.furniture.role, f"{part.furniture.why}, of another story")
+        return teasers
+
+    def _next_content(self, at: int) -> int:
+        later = range(at + 1, len(self.parts))
+        return next(
+            (n for n in later if self.parts[n].is_content or self.parts[n].introduces), len(self.parts)
+        )
+
+    def _address(self, start: int, end: int) -> str | None:
+        between = (part.furniture.particulars for part in self.parts[start:end] if part.furniture)
+        return next((found.url for found in between if found and found.url), None)
+
+    def _read_furniture(self, runs: list[Run]) -> None:
+        for at, part in enumerate(self.parts):
+            if part.furniture and at not in self.roles:
+                self.roles[at] = (part.furniture.role, part.furniture.why)
+                if part.furniture.particulars:
+                    self.particulars.append(part.furniture.particulars)
+
+    def _read_story(self, below: int) -> None:
+        for at in range(below, len(self.parts)):
+            if at not in self.roles:
+                self.roles[at] = self._role(at)
+
+    def _role(self, at: int) -> tuple[Role, str]:
+        part = self.parts[at]
+        if self._repeats_headline(part):
+            return Role.REPEAT, "says the headline again"
+        if (
+            not self.paragraphs
+            and part.shape is not Shape.SENTENCE
+            and (found := read_below_headline(part.text))
+        ):
+            self.particulars.append(found)
+            return found.role, found.why
+        dateline = split_dateline(part.text)
+        if not self.paragraphs:
+            self.agency = self.agency or dateline.agency
+        if self.standfirst is None:
+            if part.shape is Shape.LINE and len(part.words) <= _KICKER_WORDS and self._goes_on(at):
+                return Role.SUBHEADING, "a few words above the story"
+            self.standfirst = at
+            return Role.STANDFIRST, "the first text below the headline"
+        told, tells = self.parts[self.standfirst], words(dateline.rest)
+        if len(tells) >= _REPEAT_WORDS and _within(tells, told.words):
+            return Role.REPEAT, "says the standfirst again"
+        if (
+            told.shape is Shape.CUT
+            and not self.paragraphs
+            and _within(told.words[:-1], tells[: len(told.words)])
+        ):
+            self.roles[self.standfirst] = (Role.REPEAT, "the beginning of the next text")
+            self.standfirst = at
+            return Role.STANDFIRST, "the standfirst, to its end"
+        if self._is_subheading(at):
+            return Role.SUBHEADING, "a short line without a full stop, above a paragraph"
+        self.paragraphs.append(at)
+        return Role.PARAGRAPH, "text of the story"
+
+    def _repeats_headline(self, part: Part) -> bool:
+        """Tell whether a block is the headline again; if without the site's name, that one is the headline."""
+        headline = words(self.headline)
+        if part.words == headline:
+            return True
+        if self.standfirst is not None or not part.words or part.words != headline[: len(part.words)]:
+            return False
+        for mark in _SITE.finditer(self.headline):
+            if words(self.headline[: mark.start()]) == part.words:
+                self.site = self.headline[mark.end() :]
+                self.headline = self.headline[: mark.start()]
+                return True
+        return False
+
+    def _goes_on(self, at: int) -> bool:
+        """Tell whether text of the story follows directly."""
+        following = next((n for n in range(at + 1, len(self.parts)) if self.parts[n].is_content), None)
+        return (
+            following is not None
+            and following not in self.roles
+            and self.parts[following].shape is not Shape.LINE
+        )
+
+    def _is_subheading(self, at: int) -> bool:
+        part = self.parts[at]
+        return (
+            part.shape is Shape.LINE
+            and len(part.words) <= _SUBHEADING_WORDS
+            and not part.bullet
+            and not part.text[:1].islower()
+            and self._goes_on(at)
+        )
+
+    def _made(self, teasers: tuple[Teaser, ...]) -> Page:
+        every = self.particulars
+        published = next((found.published for found in every if found.published), None)
+        source = next((found.source for found in every if found.source), None)
+        return Page(
+            headline=self.headline,
+            standfirst=None if self.standfirst is None else self.parts[self.standfirst].text,
+            paragraphs=tuple(self.parts[at].text for at in self.paragraphs),
+            byline=next((found.byline for found in every if found.byline), ()),
+            published=published or next((found.updated for found in every if found.updated), None),
+            source=source or self.agency or self.site,
+            url=next((found.url for found in every if found.url), None),
+            language=next((found.language for found in every if found.language), None),
+            image=next((found.image for found in every if found.image), None),
+            teasers=teasers,
+            blocks=tuple(Block(part.raw, *self.roles[at]) for at, part in enumerate(self.parts)),
+        )
+
+
+def _within(inner: list[str], outer: list[str]) -> bool:
+    """Tell whether the words stand in the others, all together and in this order."""
+    return any(outer[at : at + len(inner)] == inner for at in range(len(outer) - len(inner) + 1))

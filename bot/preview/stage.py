@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import discord
 import simcord
 
 from bot.client import NewsBot
@@ -53,14 +54,20 @@ class Stage:
     async def click(self, label: str) -> dict[str, Any]:
         """Click a button of the bot's last message; return the message as it is then."""
         await self.env.advance_time(BETWEEN_MESSAGES)
-        message = self.channel.last_message
-        await self.reader.click(message, label=label)
-        after = self.channel.last_message
+        await self.reader.click(self.last_message(), label=label)
+        after = self.last_message()
         return {
             "content": after.content,
             "embeds": [embed.to_dict() for embed in after.embeds],
             "components": [row.to_dict() for row in after.components],
         }
+
+    def last_message(self) -> discord.Message:
+        """Return the newest message of the channel; raise LookupError while it is empty."""
+        message = self.channel.last_message
+        if message is None:
+            raise LookupError("nobody has said anything yet")
+        return message
 
     def _typed(self, text: str) -> str:
         text = text.strip()
@@ -81,6 +88,7 @@ async def stage(desk: Desk, settings: Settings) -> AsyncIterator[Stage]:
     bot = NewsBot(desk, settings)
     # Not simcord.run(): it also sets its clock for this side of the conversation, which belongs to whoever calls.
     env = simcord.Env(bot, shard_count=1, settle_timeout=PATIENCE)
+    env.backend.bot_user.name = "Newsdesk"
     await env.start()
     try:
         await env.advance_time((datetime.now(UTC) - env.now()).total_seconds())

@@ -16,7 +16,6 @@ _MARKDOWN = re.compile(
     r"|\[(?P<label>(?:\\.|[^\]\\])+)\]\((?P<url>[^)\s]+)\)"
     r"|<t:(?P<time>\d+):[a-zA-Z]>"
 )
-_SMALL = "-# "
 
 
 def show(console: Console, said: str, replies: list[dict[str, Any]]) -> None:
@@ -76,12 +75,7 @@ def markdown(source: str) -> Text:
     for number, line in enumerate(source.split("\n")):
         if number:
             text.append("\n")
-        small = line.startswith(_SMALL)
-        styled = _inline(line.removeprefix(_SMALL))
-        if small:
-            styled.stylize("dim")
-            styled = Text("   ") + styled
-        text.append_text(styled)
+        text.append_text(_inline(line))
     return text
 
 

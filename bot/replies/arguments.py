@@ -60,7 +60,7 @@ class QueryArgument(commands.Converter[Query], app_commands.Transformer):
         """Let Discord refuse what is too long before it is sent."""
         return limits.QUERY
 
-    async def convert(self, ctx: Context, argument: str) -> Query:  # type: ignore[override]  # any bot's context
+    async def convert(self, ctx: Context, argument: str) -> Query:
         """Read it from a message."""
         return read_query(argument, ctx.bot.example("news Syria"))
 
@@ -68,11 +68,11 @@ class QueryArgument(commands.Converter[Query], app_commands.Transformer):
         """Read it from a slash command."""
         return read_query(value, "/news Syria")
 
-    async def autocomplete(  # type: ignore[override]  # the value is a string here
-        self, interaction: discord.Interaction[Any], value: str, /
-    ) -> list[app_commands.Choice[str]]:
+    async def autocomplete(
+        self, interaction: discord.Interaction[Any], value: float | str, /
+    ) -> list[app_commands.Choice[Any]]:
         """Offer headlines as they are printed."""
-        names = [_choice_name(listing) for listing in await _completions(interaction, value)]
+        names = [_choice_name(listing) for listing in await _completions(interaction, str(value))]
         return [app_commands.Choice(name=name, value=name) for name in dict.fromkeys(names)]
 
 
@@ -84,7 +84,7 @@ class ArticleArgument(commands.Converter[Asked], app_commands.Transformer):
         """Let Discord refuse what is too long before it is sent."""
         return limits.QUERY
 
-    async def convert(self, ctx: Context, argument: str) -> Asked:  # type: ignore[override]  # any bot's context
+    async def convert(self, ctx: Context, argument: str) -> Asked:
         """Read it from a message."""
         return read_asked(argument, ctx.bot.example("headline 1"))
 
@@ -92,11 +92,11 @@ class ArticleArgument(commands.Converter[Asked], app_commands.Transformer):
         """Read it from a slash command."""
         return read_asked(value, "/headline 1")
 
-    async def autocomplete(  # type: ignore[override]  # the value is a string here
-        self, interaction: discord.Interaction[Any], value: str, /
-    ) -> list[app_commands.Choice[str]]:
+    async def autocomplete(
+        self, interaction: discord.Interaction[Any], value: float | str, /
+    ) -> list[app_commands.Choice[Any]]:
         """Offer headlines, and send the id of the one that is chosen."""
-        found = await _completions(interaction, value)
+        found = await _completions(interaction, str(value))
         return [app_commands.Choice(name=_choice_name(listing), value=str(listing.id)) for listing in found]
 
 

@@ -52,7 +52,7 @@ def entry(listing: Listing, *, matched: Iterable[str] = (), note: str | None = N
     """Show a story in a list: its id to type, its headline, and the facts on a line of their own."""
     headline = link(with_bold(listing.headline, frozenset(matched), HEADLINE), listing.url)
     small = " · ".join(part for part in (facts(listing), note) if part)
-    return [f"`{listing.id}` {headline}", *([f"-# {small}"] if small else [])]
+    return [f"`{listing.id}` {headline}", *([f"*{small}*"] if small else [])]
 
 
 def results_card(results: Results, page: int, prefix: str) -> discord.Embed:
@@ -93,11 +93,11 @@ def story_card(story: Story, prefix: str, *, found_by: str | None = None) -> dis
     page = article.page
     lines: list[str] = []
     if found_by is not None:
-        lines.append("-# " + _("The best match for “{words}”").format(words=escaped(found_by, 100)))
+        lines.append(_("*The best match for “{words}”*").format(words=escaped(found_by, 100)))
     if article.kind is Kind.STUB:
-        lines.append("-# " + _("Only a teaser of this story is known, from another story's page:"))
+        lines.append(_("*Only a teaser of this story is known, from another story's page:*"))
     lines.append(excerpt(story.summary) or _("*The page has no text below its headline.*"))
-    lines += ["", *_credits(story)]
+    lines += _credits(story)
     card = _card(
         title=escaped(page.headline, limits.EMBED_TITLE),
         lines=lines,
@@ -128,7 +128,7 @@ def _credits(story: Story) -> list[str]:
     by = _("by {names}").format(names=byline) if byline else None
     source = escaped(page.source, 60) if page.source else None
     said = " · ".join(part for part in (source, by, day(page.published), host(address or "")) if part)
-    return [f"-# {said}"] if said else []
+    return ["", f"*{said}*"] if said else []
 
 
 def related_card(related: Related, prefix: str) -> discord.Embed:

@@ -24,6 +24,10 @@ COMPARED = 64
 RESEMBLANCE = 0.09
 """Share of an inexact hit's score that its resemblance to the whole query makes; the rest is coverage."""
 
+ALIKE = 0.7
+"""Resemblance below which it says no more than that the headline is longer than the query. Only a pasted
+headline gains by resemblance; for a few words the newer headline is the better one."""
+
 ALL = 1 - 1e-4
 """Coverage from which on every word stands there as typed; sums of shares are not quite 1."""
 
@@ -200,11 +204,11 @@ class Ranker:
         return [(row, score) for score, _, _, _, row in ranked[:limit]]
 
     def _resemblance(self, query: str, rows: Numbers) -> list[float]:
-        """Return from 0 to 1 how much headlines are like the query when both have their words sorted."""
+        """Return how much headlines are like the query when both have their words sorted: ALIKE to 1, or 0."""
         words = self._vocabulary.words
         headlines = [" ".join([words[word] for word in self._rows.words_of(row)]) for row in rows.tolist()]
-        alike = process.cdist([query], headlines, scorer=fuzz.token_sort_ratio, dtype=np.float32)[0]
-        ratios: list[float] = (alike / 100).tolist()
+        alike = process.cdist([query], headlines, scorer=fuzz.token_sort_ratio, dtype=np.float32)[0] / 100
+        ratios: list[float] = np.where(alike < ALIKE, 0, alike).tolist()
         return ratios
 
     def _best_of_one(self, group: Group, without: Sequence[int], limit: int) -> Covered:

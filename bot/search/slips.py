@@ -5,6 +5,7 @@ are guessed. Such an edit costs less than one that no hand and no ear explains.
 """
 
 from functools import cache
+from string import ascii_lowercase
 
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _VOWELS = frozenset("aeiouy")
@@ -84,3 +85,13 @@ def _singles(word: str) -> list[float]:
         DOUBLED if word[at - 1 : at] == letter or word[at + 1 : at + 2] == letter else PLAIN
         for at, letter in enumerate(word)
     ]
+
+
+def one_edit_away(typed: str) -> set[str]:
+    """Return every string that a slip of one letter from a to z, behind the first, could have made `typed` of."""
+    cuts = [(typed[:at], typed[at:]) for at in range(1, len(typed) + 1)]
+    left_out = {left + right[1:] for left, right in cuts if right}
+    swapped = {left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1}
+    replaced = {left + letter + right[1:] for left, right in cuts if right for letter in ascii_lowercase}
+    inserted = {left + letter + right for left, right in cuts if right for letter in ascii_lowercase}
+    return (left_out | swapped | replaced | inserted) - {typed}

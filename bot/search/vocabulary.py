@@ -10,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.search.deletes import Deletes, is_filed
-from bot.search.slips import cost
+from bot.search.slips import cost, one_edit_away
 from bot.text import stop_words
 
 TWO_EDITS_FROM = 6
@@ -18,10 +18,8 @@ TWO_EDITS_FROM = 6
 
 MOST_COMPLETIONS = 48
 MOST_CORRECTIONS = 24
-
-SURE_LETTERS = 3
-MOST_COMPARED = 3_000
-"""How a misspelled beginning is looked for: among at most so many words that share its first letters."""
+MOST_NEAR_BEGINNINGS = 128
+"""Words; what is left out are rare ones."""
 
 COMMON_WORD_BONUS = 0.011
 """What each e-fold of headlines adds to a correction's likeness: in a million headlines a rare misspelling
@@ -117,20 +115,12 @@ class Vocabulary:
         return found
 
     def near_beginnings(self, typed: str) -> list[int]:
-        """Return words whose beginning is one edit away from `typed`, the most frequent MOST_CORRECTIONS.
-
-        Their first SURE_LETTERS are as typed, and too many words with these are not looked through.
-        """
-        numbers = self._beginning_with(typed[:SURE_LETTERS])
-        if len(numbers) > MOST_COMPARED:
+        """Return words that begin with `typed` after one edit behind its first letter, the most frequent."""
+        if not is_filed(typed):
             return []
-        found: set[int] = set()
-        for length in (len(typed) - 1, len(typed), len(typed) + 1):
-            beginnings = [self.words[number][:length] for number in numbers]
-            near = process.extract(typed, beginnings, scorer=OSA.distance, score_cutoff=1, limit=None)
-            found.update(numbers[at] for _, _, at in near)
+        found = {number for beginning in one_edit_away(typed) for number in self._beginning_with(beginning)}
         return nsmallest(
-            MOST_CORRECTIONS, found, key=lambda number: (-self.frequencies[number], self.words[number])
+            MOST_NEAR_BEGINNINGS, found, key=lambda number: (-self.frequencies[number], self.words[number])
         )
 
     def near(self, typed: str, *, loosely: bool = False) -> list[Near]:
