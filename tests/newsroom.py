@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,7 @@ FERRY, HARBOUR, STUB, WHALES = 1, 2, 3, 4
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(variable(name), raising=False)
     # A developer's own .env must not decide what the tests see.
@@ -128,9 +128,7 @@ Newsdesk = Callable[..., Ran]
 
 
 @pytest.fixture
-def newsdesk(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Iterator[Newsdesk]:
+def newsdesk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Newsdesk:
     """Run the command `newsdesk` on a data folder of the test's own, without seeds."""
     monkeypatch.setenv("NEWSDESK_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("NEWSDESK_SEEDS_DIR", "")
@@ -144,4 +142,4 @@ def newsdesk(
         code = ended.value.code
         return Ran(code if isinstance(code, int) else 0, printed.out, printed.err)
 
-    yield run
+    return run

@@ -54,7 +54,8 @@ def test_the_table_of_commands_is_the_command() -> None:
 
 def test_the_table_of_settings_is_the_settings() -> None:
     assert table("Settings") == [
-        [f"`{variable(name)}`", _shown(field.default), field.description] for name, field in Settings.model_fields.items()
+        [f"`{variable(name)}`", _shown(field.default), field.description]
+        for name, field in Settings.model_fields.items()
     ]
 
 
@@ -77,7 +78,7 @@ def test_the_example_environment_is_the_settings() -> None:
     ]
 
 
-def test_the_example_environment_is_valid_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_example_environment_is_valid_and_changes_nothing() -> None:
     assert Settings(_env_file=ROOT / ".env.example") == Settings()
 
 
@@ -89,7 +90,9 @@ async def test_the_table_of_questions_has_every_command_of_the_bot(empty_desk: D
     assert asked == {command.name for command in bot.commands}
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/architecture.md", "docs/decisions.md", "seeds/README.md"])
+@pytest.mark.parametrize(
+    "document", ["README.md", "docs/architecture.md", "docs/decisions.md", "seeds/README.md"]
+)
 def test_every_path_that_a_document_names_exists(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     links = re.findall(r"\]\(([^)#:]+)\)", text)

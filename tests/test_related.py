@@ -22,7 +22,9 @@ def lexicon(texts: dict[int, str]) -> Lexicon:
 
 
 def test_the_most_alike_come_first() -> None:
-    ranked = most_similar(TEXTS[1], {i: t for i, t in TEXTS.items() if i != 1}, lexicon(TEXTS), limit=5, min_score=0)
+    ranked = most_similar(
+        TEXTS[1], {i: t for i, t in TEXTS.items() if i != 1}, lexicon(TEXTS), limit=5, min_score=0
+    )
     assert [id_ for id_, _ in ranked] == [2, 4]
     assert ranked[0][1] > ranked[1][1] > 0
 
@@ -37,12 +39,17 @@ def test_copies_are_listed_once_and_never_beside_their_original() -> None:
     others = {i: t for i, t in texts.items() if i != 1}
     grouped = [id_ for id_, _ in most_similar(TEXTS[1], others, lexicon(texts), limit=9, min_score=0)]
     assert grouped == [5, 4]
-    every = [id_ for id_, _ in most_similar(TEXTS[1], others, lexicon(texts), limit=9, min_score=0, group=False)]
+    every = [
+        id_ for id_, _ in most_similar(TEXTS[1], others, lexicon(texts), limit=9, min_score=0, group=False)
+    ]
     assert every == [6, 5, 2, 4]
 
 
 def test_the_limit_holds() -> None:
-    assert len(most_similar(TEXTS[1], {i: TEXTS[2] for i in (2, 5, 7)}, lexicon(TEXTS), limit=2, group=False)) == 2
+    assert (
+        len(most_similar(TEXTS[1], dict.fromkeys((2, 5, 7), TEXTS[2]), lexicon(TEXTS), limit=2, group=False))
+        == 2
+    )
 
 
 def test_rare_words_that_another_story_shares_look_for_relatives() -> None:

@@ -10,7 +10,8 @@ from bot.replies import limits
 from bot.replies.escape import clean, escape, escaped, link, web_address, with_bold
 
 HOSTILE = st.text(
-    alphabet=st.one_of(st.sampled_from("\\*_~`|<>[]()#-+@!&:/.1 \n\u202e\u200bhteps"), st.characters()), max_size=120
+    alphabet=st.one_of(st.sampled_from("\\*_~`|<>[]()#-+@!&:/.1 \n\u202e\u200bhteps"), st.characters()),
+    max_size=120,
 )
 
 
@@ -18,9 +19,18 @@ HOSTILE = st.text(
     ("text", "shown"),
     [
         ("plain words", "plain words"),
-        ("**bold** _it_ ~~no~~ `code` ||spoiler||", r"\*\*bold\*\* \_it\_ \~\~no\~\~ \`code\` \|\|spoiler\|\|"),
-        ("[one](https://a.example) [two](https://b.example)", r"\[one\](https://a.example) \[two\](https://b.example)"),
-        ("<@1> <@&2> <#3> <t:4:R> </x:5> <:e:6>", "\\<@\u200b1\\> \\<@\u200b&2\\> \\<#3\\> \\<t:4:R\\> \\</x:5\\> \\<:e:6\\>"),
+        (
+            "**bold** _it_ ~~no~~ `code` ||spoiler||",
+            r"\*\*bold\*\* \_it\_ \~\~no\~\~ \`code\` \|\|spoiler\|\|",
+        ),
+        (
+            "[one](https://a.example) [two](https://b.example)",
+            r"\[one\](https://a.example) \[two\](https://b.example)",
+        ),
+        (
+            "<@1> <@&2> <#3> <t:4:R> </x:5> <:e:6>",
+            "\\<@\u200b1\\> \\<@\u200b&2\\> \\<#3\\> \\<t:4:R\\> \\</x:5\\> \\<:e:6\\>",
+        ),
         ("@everyone and @here", "@\u200beveryone and @\u200bhere"),
         ("# heading", r"\# heading"),
         ("-# small", r"\-# small"),

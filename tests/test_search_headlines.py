@@ -78,7 +78,7 @@ def test_what_is_found(index: Headlines, text: str, ids: list[int]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "qwxyz", "qwxyz plorf", "a", "2018", "20199", "budget2", "x", "😀", "--", '""', "x" * 200, "ق"],
+    ["", " ", "qwxyz", "qwxyz plorf", "b", "2018", "20199", "budget2", "x", "😀", "--", '""', "x" * 200, "ق"],
 )
 def test_what_is_not_found(index: Headlines, text: str) -> None:
     assert not _search(index, text).hits
@@ -144,11 +144,25 @@ def test_a_hit_says_what_it_met(index: Headlines) -> None:
 
 def test_a_word_that_nothing_explains_lowers_the_score(index: Headlines) -> None:
     found = _search(index, "qwxyz syria")
-    assert _ids(found) == [1, 2]
+    assert _ids(found) == [2, 1]
     assert all(0.3 < match.score < 0.6 for match in found.hits)
     assert found.unknown == ("qwxyz",)
     assert not found.covered
     assert not any(match.complete or match.exact for match in found.hits)
+
+
+def test_a_guess_alone_does_not_stand_for_words_that_nothing_explains(index: Headlines) -> None:
+    found = _search(index, "qwxyz siria")
+    assert not found.hits
+    assert "syria" in found.suggestions
+
+
+def test_among_headlines_with_all_the_words_the_newer_comes_first_unless_one_is_the_query() -> None:
+    index = Headlines.build(_rows(["Syria talks", "Syria talks begin", "Syria talks resume in Geneva today"]))
+    assert _ids(_search(index, "syria geneva talks")) == [3]
+    assert _ids(_search(index, "talks syria")) == [1, 2, 3]
+    index = Headlines.build(_rows(["Talks on Syria begin today", "Talks on Syria resume in Geneva today"]))
+    assert _ids(_search(index, "syria talks")) == [2, 1]
 
 
 def test_stop_words_do_not_carry_a_query(index: Headlines) -> None:
@@ -173,7 +187,7 @@ def test_covered(index: Headlines) -> None:
 def test_complete(index: Headlines) -> None:
     assert index.complete("syria t", 5) == [2, 1]
     assert index.complete("tel", 5) == [5]
-    assert index.complete("g", 5) == [10, 1]
+    assert index.complete("g", 5) == [1, 10]
     assert index.complete("siri", 5) == [2, 1]
     assert index.complete("", 3) == [12, 11, 10]
     assert index.complete("?!", 3) == []

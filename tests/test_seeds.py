@@ -37,7 +37,9 @@ def test_every_seed_is_read_as_it_was_meant() -> None:
         check([t.text for t in page.teasers] == teasers[1::2], "other texts of teasers")
         check([block.text for block in page.blocks] == blocks, "blocks are missing")
         check(all(block.role for block in page.blocks), "blocks without a role")
-        check(any(block.role is Role.BOILERPLATE for block in page.blocks), "the boilerplate line was not seen")
+        check(
+            any(block.role is Role.BOILERPLATE for block in page.blocks), "the boilerplate line was not seen"
+        )
         words = len(re.findall(r"\w+", " ".join(blocks[:boundary])))
         check(120 <= words <= 400, f"{words} words")
         check(page.headline not in headlines, "a headline used twice")
@@ -64,7 +66,8 @@ async def test_the_seeds_tease_each_other_and_stories_that_are_not_there(tmp_pat
 async def test_the_questions_of_the_readme_are_answered_from_the_seeds(tmp_path: Path) -> None:
     async with Desk.open(Settings(data_dir=tmp_path, seeds_dir=SEEDS)) as desk:
         syria = [hit.listing.headline for hit in (await desk.search(parse_query("Syria"))).hits]
-        assert syria[:2] and all("Syria" in headline for headline in syria[:2])
+        assert syria[:2]
+        assert all("Syria" in headline for headline in syria[:2])
         typo = await desk.search(parse_query("Siria"))
         assert [hit.listing.headline for hit in typo.hits][:2] == syria[:2]
         assert [(c.typed, c.read) for c in typo.corrections] == [("Siria", "Syria")]

@@ -13,7 +13,6 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(talking.run)
 app.command(context_settings={"ignore_unknown_options": True})(talking.chat)

@@ -27,9 +27,10 @@ async def find(store: Store, headlines: Headlines, query: Query, limit: int) -> 
     typed_in_text: list[int] = []
     read_in_text: list[int] = []
     if len(exact) < limit:
-        typed_in_text = await _in_texts(store, query, query.words, limit, exact)
+        typed_in_text = await store.text_search(query.words, limit, exclude=_ids(exact))
         if not typed_in_text and found.corrections:
-            read_in_text = await _in_texts(store, query, _as_read(query, found.corrections), limit, corrected)
+            read = _as_read(query, found.corrections)
+            read_in_text = await store.text_search(read, limit, exclude=_ids(corrected))
     corrected = [match for match in corrected if match.id not in typed_in_text]
     ranked = _Ranked()
     ranked.headlines(exact)
@@ -38,6 +39,8 @@ async def find(store: Store, headlines: Headlines, query: Query, limit: int) -> 
     ranked.texts(read_in_text)
     if not ranked.entries:
         ranked.headlines(partial)
+    if query.excluded:
+        await ranked.leave_out(store, query.excluded)
     hits = await ranked.hits(store, limit)
     return Results(
         query=query.text,
@@ -66,6 +69,12 @@ class _Ranked:
         self._ceiling = min(self._ceiling, score)
         self.entries.append((id_, self._ceiling, where, matched))
 
+    async def leave_out(self, store: Store, excluded: Sequence[str]) -> None:
+        """Drop what has an unwelcome word in its headline or text."""
+        texts = await store.texts([id_ for id_, *_ in self.entries])
+        unwelcome = {id_ for id_, text in texts.items() if not set(excluded).isdisjoint(words(text))}
+        self.entries = [entry for entry in self.entries if entry[0] not in unwelcome]
+
     async def hits(self, store: Store, limit: int) -> tuple[Hit, ...]:
         shown = self.entries[:limit]
         listings = {listing.id: listing for listing in await store.listings([id_ for id_, *_ in shown])}
@@ -76,15 +85,8 @@ class _Ranked:
         )
 
 
-async def _in_texts(
-    store: Store, query: Query, wanted: Sequence[str], limit: int, known: Sequence[Match]
-) -> list[int]:
-    """Return ids of stories whose text has all the wanted words and no excluded one, newest first."""
-    ids = await store.text_search(wanted, limit, exclude={match.id for match in known})
-    if ids and query.excluded:
-        texts = await store.texts(ids)
-        ids = [id_ for id_ in ids if set(query.excluded).isdisjoint(words(texts.get(id_, "")))]
-    return ids
+def _ids(matches: Sequence[Match]) -> set[int]:
+    return {match.id for match in matches}
 
 
 def _as_read(query: Query, corrections: Sequence[Correction]) -> list[str]:

@@ -124,7 +124,9 @@ class Shelf:
         return min(stubs, key=lambda draft: draft.id, default=None)
 
     def _add(self, arrival: Arrival, id_: int) -> Outcome:
-        page = replace(arrival.document.page, blocks=())
+        page = arrival.document.page
+        if page.blocks:
+            page = replace(page, blocks=())
         self._set(
             Draft(
                 id=id_,

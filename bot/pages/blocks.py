@@ -55,9 +55,9 @@ class Part:
         text = self.text
         if _CUT.search(text):
             return Shape.CUT
-        if len(text) <= _LONGEST_CRY and not _SENTENCE_INSIDE.search(text):
-            if _ASKED.search(text) or _ABBREVIATED.search(text):
-                return Shape.EITHER
+        is_open = _ASKED.search(text) or _ABBREVIATED.search(text)
+        if is_open and len(text) <= _LONGEST_CRY and not _SENTENCE_INSIDE.search(text):
+            return Shape.EITHER
         return Shape.SENTENCE if len(text) > _LONGEST_HEADLINE or _CLOSED.search(text) else Shape.LINE
 
     @cached_property

@@ -27,6 +27,10 @@ _LONGEST_ASIDE = 150
 """Characters of a sentence to the reader between `Newsletter` and the teasers."""
 
 
+_OPENING = (Shape.LINE, Shape.EITHER, None)
+"""With what the next teaser can begin; None is the end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """The positions of one teaser's headline and of its text."""
@@ -114,6 +118,7 @@ class _Reader:
             and len(part.text) <= _LONGEST_ASIDE
             and _ADDRESSES_READER.search(part.text) is not None
             and not any(mark in part.text for mark in '“”"')
+            and self._shape(at + 1) in (Shape.LINE, Shape.EITHER)
         )
 
     def _shape(self, at: int) -> Shape | None:
@@ -121,35 +126,28 @@ class _Reader:
         return self.parts[at].shape if at < len(self.parts) and not self.introduced[at] else None
 
     def _item(self, at: int, run: Run) -> Item | None:
+        """Read one teaser; None where the shapes are not a teaser's, or not surely."""
         part, following = self.parts[at], self._shape(at + 1)
-        settled = bool(run.items) or run.introduced
         alone, pair = Item(at), Item(at, at + 1)
-        match part.shape:
-            case Shape.CUT:
-                shorter = following is Shape.CUT and len(part.text) < len(self.parts[at + 1].text)
-                return pair if settled and shorter else None
-            case Shape.SENTENCE:
-                after_cut = bool(run.items) and self._is_cut(run.items[-1])
-                return (
-                    pair
-                    if after_cut and following is Shape.CUT and len(part.text) <= _LONGEST_SENTENCE
-                    else None
-                )
-            case Shape.LINE | Shape.EITHER:
-                if following is Shape.CUT:
-                    return pair
-                if part.shape is Shape.EITHER and not settled:
-                    return None
-                if following is not Shape.SENTENCE:
-                    return alone
-                if len(self.parts[at + 1].text) <= _LONGEST_TEXT and self._shape(at + 2) in (
-                    None,
-                    Shape.LINE,
-                    Shape.EITHER,
-                ):
-                    return pair
-                first = run.introduced and not run.items
-                return alone if first and len(part.words) >= _LONG_HEADLINE_WORDS else None
+        settled = bool(run.items) or run.introduced
+        if following is Shape.CUT:
+            return pair if part.shape in (Shape.LINE, Shape.EITHER) or self._is_odd_pair(at, run) else None
+        if part.shape is not Shape.LINE and not (part.shape is Shape.EITHER and settled):
+            return None
+        if following is not Shape.SENTENCE:
+            return alone
+        if len(self.parts[at + 1].text) <= _LONGEST_TEXT and self._shape(at + 2) in _OPENING:
+            return pair
+        opens = run.introduced and not run.items and len(part.words) >= _LONG_HEADLINE_WORDS
+        return alone if opens else None
+
+    def _is_odd_pair(self, at: int, run: Run) -> bool:
+        """Tell whether a headline that is cut itself, or ends in a full stop, stands above a cut text."""
+        part = self.parts[at]
+        if part.shape is Shape.CUT:
+            return bool(run.items or run.introduced) and len(part.text) < len(self.parts[at + 1].text)
+        expected = self._is_cut(run.items[-1]) if run.items else run.introduced
+        return expected and len(part.text) <= _LONGEST_SENTENCE
 
     def _is_cut(self, item: Item) -> bool:
         return item.text is not None and self.parts[item.text].shape is Shape.CUT
@@ -162,22 +160,15 @@ class _Reader:
 
     def _believe(self, run: Run, *, closed: bool) -> Run | None:
         """Return what of a run is teasers. `closed`: nothing of the story comes after it."""
-        items = self._introduced(run.items, closed=closed) if run.introduced else []
-        if items:
+        if run.introduced and (items := self._introduced(run.items, closed=closed)):
             return Run(items, run.introduced, run.asides)
-        label, items = self._label(run.items)
+        items = self._beside_label(run.items)
         cuts = [nth for nth, item in enumerate(items) if self._is_cut(item)]
         if len(cuts) > 1:
-            items, label = self._trimmed(items, cuts, label)
-            if not closed:
-                items = (
-                    items[: max(nth for nth, item in enumerate(items) if self._is_cut(item)) + 1]
-                    if items
-                    else []
-                )
-        elif not (closed and self._stands_alone(items, cuts, labelled=bool(label))):
+            items = self._trimmed(items, cuts, closed=closed)
+        elif not (closed and self._stands_alone(items, cuts, labelled=items is not run.items)):
             items = []
-        return Run(items, run.introduced, label) if items else None
+        return Run(items, run.introduced, self._label(items[0].headline)) if items else None
 
     def _introduced(self, items: list[Item], *, closed: bool) -> list[Item]:
         cuts = [nth for nth, item in enumerate(items) if self._is_cut(item)]
@@ -195,31 +186,45 @@ class _Reader:
                 break
         return found
 
-    def _label(self, items: list[Item]) -> tuple[list[int], list[Item]]:
+    def _beside_label(self, items: list[Item]) -> list[Item]:
         """Part a run from a short line above it that no phrase knows, `Plus de lecture`."""
         first, rest = items[0], items[1:]
-        is_label = (
-            first.text is None
-            and first.headline > 0
-            and bool(rest)
-            and self._width(first) < _LIST_HEADLINE_WORDS
-            and median(map(self._width, rest)) >= _LIST_HEADLINE_WORDS
-        )
-        return ([first.headline], rest) if is_label else ([], items)
+        is_label = first.text is None and bool(rest) and bool(self._label(rest[0].headline))
+        return rest if is_label and median(map(self._width, rest)) >= _LIST_HEADLINE_WORDS else items
 
-    def _trimmed(self, items: list[Item], cuts: list[int], label: list[int]) -> tuple[list[Item], list[int]]:
-        """Take from the front of a run of cut texts what is likelier the story's own end."""
+    def _label(self, at: int) -> list[int]:
+        """Return the position of a short line directly above the one at a position, if there is one."""
+        above = at - 1
+        if above < 1 or self.introduced[at] or self.parts[above].shape is not Shape.LINE:
+            return []
+        return [above] if len(self.parts[above].words) < _LIST_HEADLINE_WORDS else []
+
+    def _trimmed(self, items: list[Item], cuts: list[int], *, closed: bool) -> list[Item]:
+        """Take from the ends of a run of cut texts what is likelier the story's own."""
         usual = median(self._length(items[nth]) for nth in cuts[1:])
         first = items[cuts[0]]
-        loose = 0.6 <= self._length(first) / usual <= 1.4
-        sure = loose or self.parts[first.headline].shape is Shape.LINE and self._length(first) <= 1.6 * usual
-        if not sure:
+        is_line = self.parts[first.headline].shape is Shape.LINE
+        least, most = (0.0, 1.6) if is_line else (0.6, 1.4)
+        if not least <= self._length(first) / usual <= most:
             items = items[cuts[0] + 1 :]
-            return (items, []) if sum(map(self._is_cut, items)) > 1 else ([], [])
+            cuts = [nth for nth, item in enumerate(items) if self._is_cut(item)]
+            if len(cuts) < 2:
+                return []
         start = cuts[0]
         while start and self._leads(items[start - 1], usual):
             start -= 1
-        return items[start:], label if start == 0 else []
+        kept = items[start:] if closed else items[start : cuts[-1] + 1]
+        while kept and (earlier := self._cut_alike(kept[0].headline, usual)):
+            kept.insert(0, earlier)
+        return kept
+
+    def _cut_alike(self, at: int, usual: float) -> Item | None:
+        """Return the teaser above a run that only the length at which its text is cut gives away."""
+        if at < 3 or self.introduced[at] or self.introduced[at - 1]:
+            return None
+        headline, text = self.parts[at - 2], self.parts[at - 1]
+        alike = text.shape is Shape.CUT and abs(len(text.text) - usual) <= 0.1 * usual
+        return Item(at - 2, at - 1) if alike and len(headline.text) <= _LONGEST_SENTENCE else None
 
     def _leads(self, item: Item, usual: float) -> bool:
         """Tell whether an uncut item above cut ones is a teaser too, and not a section of the story."""

@@ -66,7 +66,7 @@ class _Reading:
             self.roles[self.top] = (Role.HEADLINE, "the first text of the page")
         runs = find_teasers(self.parts, below)
         teasers = tuple(teaser for run in runs for teaser in self._teasers(run))
-        self._read_furniture(runs)
+        self._read_furniture()
         self._read_story(below)
         return self._made(teasers)
 
@@ -119,7 +119,7 @@ class _Reading:
         between = (part.furniture.particulars for part in self.parts[start:end] if part.furniture)
         return next((found.url for found in between if found and found.url), None)
 
-    def _read_furniture(self, runs: list[Run]) -> None:
+    def _read_furniture(self) -> None:
         for at, part in enumerate(self.parts):
             if part.furniture and at not in self.roles:
                 self.roles[at] = (part.furniture.role, part.furniture.why)
@@ -132,39 +132,47 @@ class _Reading:
                 self.roles[at] = self._role(at)
 
     def _role(self, at: int) -> tuple[Role, str]:
+        """Give a block of the story its role; those above it have theirs."""
         part = self.parts[at]
         if self._repeats_headline(part):
             return Role.REPEAT, "says the headline again"
-        if (
-            not self.paragraphs
-            and part.shape is not Shape.SENTENCE
-            and (found := read_below_headline(part.text))
-        ):
-            self.particulars.append(found)
-            return found.role, found.why
-        dateline = split_dateline(part.text)
         if not self.paragraphs:
-            self.agency = self.agency or dateline.agency
+            if part.shape is not Shape.SENTENCE and (found := read_below_headline(part.text)):
+                self.particulars.append(found)
+                return found.role, found.why
+            self.agency = self.agency or split_dateline(part.text).agency
         if self.standfirst is None:
-            if part.shape is Shape.LINE and len(part.words) <= _KICKER_WORDS and self._goes_on(at):
-                return Role.SUBHEADING, "a few words above the story"
-            self.standfirst = at
-            return Role.STANDFIRST, "the first text below the headline"
-        told, tells = self.parts[self.standfirst], words(dateline.rest)
-        if len(tells) >= _REPEAT_WORDS and _within(tells, told.words):
-            return Role.REPEAT, "says the standfirst again"
-        if (
-            told.shape is Shape.CUT
-            and not self.paragraphs
-            and _within(told.words[:-1], tells[: len(told.words)])
-        ):
-            self.roles[self.standfirst] = (Role.REPEAT, "the beginning of the next text")
-            self.standfirst = at
-            return Role.STANDFIRST, "the standfirst, to its end"
+            return self._opening(at)
+        if repeat := self._repeat_of_standfirst(at):
+            return repeat
         if self._is_subheading(at):
             return Role.SUBHEADING, "a short line without a full stop, above a paragraph"
         self.paragraphs.append(at)
         return Role.PARAGRAPH, "text of the story"
+
+    def _opening(self, at: int) -> tuple[Role, str]:
+        part = self.parts[at]
+        if part.shape is Shape.LINE and len(part.words) <= _KICKER_WORDS and self._goes_on(at):
+            return Role.SUBHEADING, "a few words above the story"
+        self.standfirst = at
+        return Role.STANDFIRST, "the first text below the headline"
+
+    def _repeat_of_standfirst(self, at: int) -> tuple[Role, str] | None:
+        """Tell whether a block says the standfirst again; if to its end, it takes the other's place."""
+        if self.standfirst is None:
+            return None
+        standfirst = self.parts[self.standfirst]
+        tells = words(split_dateline(self.parts[at].text).rest)
+        if len(tells) >= _REPEAT_WORDS and _within(tells, words(split_dateline(standfirst.text).rest)):
+            return Role.REPEAT, "says the standfirst again"
+        if standfirst.shape is Shape.CUT and not self.paragraphs:
+            # The last word may have been cut, too.
+            begun = standfirst.words[:-1]
+            if len(begun) >= _REPEAT_WORDS and tells[: len(begun)] == begun:
+                self.roles[self.standfirst] = (Role.REPEAT, "the beginning of the next text")
+                self.standfirst = at
+                return Role.STANDFIRST, "the standfirst, to its end"
+        return None
 
     def _repeats_headline(self, part: Part) -> bool:
         """Tell whether a block is the headline again; if without the site's name, that one is the headline."""

@@ -31,7 +31,7 @@ headline gains by resemblance; for a few words the newer headline is the better 
 ALL = 1 - 1e-4
 """Coverage from which on every word stands there as typed; sums of shares are not quite 1."""
 
-LEAST_SHARE = 0.35
+LEAST_SHARE = 0.4
 """Coverage below which a headline that lacks words of the query is no hit."""
 
 LEAST_OF_BEST = 0.6

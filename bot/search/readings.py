@@ -5,7 +5,7 @@ has is corrected at once. Words that headlines do have are doubted when nothing 
 then neighbours are joined ("retu rns") and unknown words split ("coastalconcerns") as well.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from operator import itemgetter
 from typing import NamedTuple
@@ -30,19 +30,21 @@ CUT_OFF = 0.66
 JOINED = 0.80
 """The fit of a word made of two typed ones, or of two made of one."""
 
+UNEXPLAINED = 20
+"""A word that nothing explains weighs at least as one that every twentieth headline has."""
 RARE = 3
 """Headlines below which a word may itself be somebody's typo."""
-TOO_COMMON_TO_DOUBT = 3_000
+TOO_COMMON_TO_DOUBT = 10_000
 NARROW = 0.42
 """How much worse than the best one an alternative may fit."""
 SHORTEST_COMPLETED = 2
-SHORTEST_CUT_OFF = 5
+SHORTEST_CUT_OFF = 4
 SHORTEST_SPLIT = 7
 SHORTEST_PART = 3
 """Letters."""
 MOST_SPLITS = 3
 """Ways to part a word that are tried, common words first."""
-OUTWEIGHED = 50
+OUTWEIGHED = 10
 """How many times as many headlines a correction must have as all completions of a lone word together, to be
 preferred to them: people stop typing more often than they slip."""
 DEMOTED = 0.5
@@ -104,6 +106,15 @@ class Reading(NamedTuple):
         return sum(group.weight * group.enough for group in self.groups) / self.weight
 
 
+def _reading(groups: Iterable[Group]) -> Reading:
+    """Put groups together. A word that nothing explains weighs as much as any other: its absence tells."""
+    groups = tuple(groups)
+    if not all(group.fits for group in groups):
+        heaviest = max(group.weight for group in groups)
+        groups = tuple(group if group.fits else group._replace(weight=heaviest) for group in groups)
+    return Reading(groups)
+
+
 class Reader:
     """Reads queries by a vocabulary."""
 
@@ -114,36 +125,36 @@ class Reader:
     def as_typed(self, query: Query, *, unfinished: bool) -> Reading:
         """Read the words as they stand; complete the last, correct those that no headline has."""
         last = len(query.terms) - 1
-        return Reading(
-            tuple(
-                self._group(
-                    term,
-                    beginning=at == last,
-                    doubted=False,
-                    alone=last == 0 and not unfinished,
-                    shortest=1 if unfinished else SHORTEST_COMPLETED,
-                )
-                for at, term in enumerate(query.terms)
+        return _reading(
+            self._group(
+                term,
+                beginning=at == last,
+                doubted=False,
+                alone=last == 0 and not unfinished,
+                shortest=1 if unfinished else SHORTEST_COMPLETED,
             )
+            for at, term in enumerate(query.terms)
         )
 
     def otherwise(self, query: Query) -> Iterator[Reading]:
         """Read the query in the other ways there are: joined, split, and with every word in doubt."""
         last = len(query.terms) - 1
         groups = [
-            self._group(term, beginning=at == last, doubted=True, alone=False, shortest=SHORTEST_COMPLETED)
+            self._group(
+                term, beginning=at == last, doubted=True, alone=last == 0, shortest=SHORTEST_COMPLETED
+            )
             for at, term in enumerate(query.terms)
         ]
-        yield Reading(tuple(groups))
+        yield _reading(groups)
         for at, term in enumerate(query.terms):
             if term.quoted:
                 continue
             if at < last and not query.terms[at + 1].quoted:
                 joined = self._joined(term.word, query.terms[at + 1].word)
                 if joined:
-                    yield Reading((*groups[:at], joined, *groups[at + 2 :]))
+                    yield _reading((*groups[:at], joined, *groups[at + 2 :]))
             for split in self._splits(term.word):
-                yield Reading((*groups[:at], *split, *groups[at + 1 :]))
+                yield _reading((*groups[:at], *split, *groups[at + 1 :]))
 
     def _group(self, term: Term, *, beginning: bool, doubted: bool, alone: bool, shortest: int) -> Group:
         vocabulary = self._vocabulary
@@ -164,7 +175,7 @@ class Reader:
                 doubted and frequency < TOO_COMMON_TO_DOUBT
             ):
                 self._add_corrections(typed, frequency, fits)
-                if doubted and beginning and not frequency:
+                if doubted and beginning and not frequency and not alone:
                     self._add_cut_off(typed, fits)
             elif alone and not frequency:
                 self._weigh_against_corrections(typed, completed, fits)
@@ -209,8 +220,8 @@ class Reader:
         kept = {word: fit for word, fit in ranked if fit > best - NARROW}
         common = max((frequencies[word] for word, fit in kept.items() if fit > best - 0.03), default=0)
         if not kept:
-            # As heavy as a word that one headline in a thousand has: heavy enough to tell, not to silence.
-            common = self._headlines // 1_000
+            # Heavier than what stop words and the commonest words could carry alone.
+            common = self._headlines // UNEXPLAINED
         return Group(
             typed=typed,
             weight=vocabulary.word_weight(typed, common, self._headlines),

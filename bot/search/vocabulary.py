@@ -25,6 +25,10 @@ COMMON_WORD_BONUS = 0.011
 """What each e-fold of headlines adds to a correction's likeness: in a million headlines a rare misspelling
 is often nearer to the typo than the word that was meant. Measured on generated typos."""
 
+LEAST_LIKENESS = 0.7
+"""Likeness below which a word explains nothing. Four letters may have any slip but one of the first letter,
+six two if these are easily made; in three only a slip that is easily made is believed."""
+
 USUAL_STORE = 1_000
 """Headlines that are added to the store's own when words are weighed, so that a store of three behaves."""
 
@@ -142,6 +146,7 @@ class Vocabulary:
             if distance and self.frequencies[number]:
                 likeness = 1 - cost(typed, word) / max(len(typed), len(word))
                 likeness += COMMON_WORD_BONUS * log1p(self.frequencies[number])
-                near.append((-likeness, -self.frequencies[number], word, number))
+                if likeness >= LEAST_LIKENESS or loosely:
+                    near.append((-likeness, -self.frequencies[number], word, number))
         near.sort()
         return [Near(min(0.97, -likeness), number) for likeness, _, _, number in near[:MOST_CORRECTIONS]]

@@ -45,6 +45,8 @@ class Database:
         with border():
             parsed = make_url(url)
             parsed = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
+        self.address = parsed.render_as_string(hide_password=True)
+        """The URL without its password, for people."""
         self.postgres = parsed.get_backend_name() == "postgresql"
         if parsed.drivername not in _DRIVERS.values():
             raise StoreUnavailable(

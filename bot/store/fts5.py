@@ -4,6 +4,7 @@ It keeps no text, so deleting needs the words that were indexed; they are made a
 """
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -14,8 +15,14 @@ from bot.store.fulltext import Texts, all_texts, distinct
 from bot.store.models import articles
 from bot.store.rows import chunks
 
-_ADD = text("INSERT INTO article_words (rowid, words) VALUES (:id, :words)")
-_DROP = text("INSERT INTO article_words (article_words, rowid, words) VALUES ('delete', :id, :words)")
+# All rows in one statement: between two statements the driver gives up the interpreter's lock.
+_ADD = text(
+    "INSERT INTO article_words (rowid, words) SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:rows)"
+)
+_DROP = text(
+    "INSERT INTO article_words (article_words, rowid, words)"
+    " SELECT 'delete', json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:rows)"
+)
 _DROP_ALL = text("INSERT INTO article_words (article_words) VALUES ('delete-all')")
 _CHECK = text("INSERT INTO article_words (article_words) VALUES ('integrity-check')")
 _ALL_OF = text(
@@ -44,7 +51,7 @@ class Fts5:
     async def _write(self, connection: AsyncConnection, texts: Texts, *, drop: bool) -> None:
         if texts:
             rows = await asyncio.to_thread(_rows, texts)
-            await connection.execute(_DROP if drop else _ADD, rows)
+            await connection.execute(_DROP if drop else _ADD, {"rows": rows})
 
     async def rebuild(self, connection: AsyncConnection) -> None:
         """Index all articles anew."""
@@ -107,8 +114,8 @@ async def _traced(connection: AsyncConnection, term: str) -> list[str]:
     ]
 
 
-def _rows(texts: Texts) -> list[dict[str, object]]:
-    return [{"id": id_, "words": " ".join(distinct([body]))} for id_, body in texts]
+def _rows(texts: Texts) -> str:
+    return json.dumps([(id_, " ".join(distinct([body]))) for id_, body in texts], ensure_ascii=False)
 
 
 def _counted(texts: Iterable[tuple[int, str]]) -> Counter[str]:

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.fulltext import Texts, all_texts, distinct
 from bot.store.models import articles
-from bot.store.rows import chunks
 from bot.text import MAX_WORD
 
 _ADD = text(
@@ -25,6 +24,18 @@ _COLLECT = text(
     f"WITH matching AS MATERIALIZED ({_MATCHING})"  # noqa: S608 - a constant
     " SELECT article_id FROM matching ORDER BY article_id DESC LIMIT :limit"
 )
+# "+ 0" keeps the planner from walking the primary key for each word.
+_ANY_OF = text(
+    "SELECT found.article_id FROM unnest(CAST(:queries AS text[])) AS term(query) CROSS JOIN LATERAL ("
+    "SELECT article_id FROM article_words WHERE words @@ CAST(term.query AS tsquery)"
+    " ORDER BY article_id + 0 DESC LIMIT 1000"
+    ") AS found GROUP BY found.article_id ORDER BY count(*) DESC, found.article_id DESC LIMIT :limit"
+)
+_FREQUENCIES = text(
+    "SELECT (SELECT count(*) FROM ("
+    "SELECT 1 FROM article_words WHERE words @@ CAST(term.query AS tsquery) LIMIT :cap) AS found)"
+    " FROM unnest(CAST(:queries AS text[])) WITH ORDINALITY AS term(query, number) ORDER BY term.number"
+)
 
 _VECTOR_BYTES = 1_000_000
 """PostgreSQL refuses tsvectors of 1 MB (1,048,575 bytes of lexemes and positions). A text with that many
@@ -35,9 +46,6 @@ _ENTRY_BYTES = 4
 
 _WORD_BYTES = 4 * MAX_WORD + _ENTRY_BYTES
 """The most bytes that one of our words takes in a tsvector."""
-
-_NEWEST = 1_000
-"""Articles that each word of any_of brings at most."""
 
 
 class Tsvector:
@@ -73,32 +81,20 @@ class Tsvector:
         return list(await connection.scalars(_WALK if many else _COLLECT, {"query": query, "limit": limit}))
 
     async def any_of(self, connection: AsyncConnection, terms: Sequence[str], limit: int) -> list[int]:
-        """Find articles that have some of the terms, those with most of them first, then the newest."""
-        one = f"(SELECT article_id FROM matching{{0}} LIMIT {_NEWEST})"
-        each = (
-            f"matching{{0}} AS MATERIALIZED (SELECT article_id FROM article_words"  # noqa: S608 - numbers only
-            f" WHERE words @@ CAST(:q{{0}} AS tsquery) ORDER BY article_id + 0 DESC LIMIT {_NEWEST})"
-        )
-        numbers = range(len(terms))
-        query = text(
-            f"WITH {', '.join(each.format(number) for number in numbers)}"  # noqa: S608 - numbers only
-            f" SELECT article_id FROM ({' UNION ALL '.join(one.format(number) for number in numbers)}) AS found"
-            " GROUP BY article_id ORDER BY count(*) DESC, article_id DESC LIMIT :limit"
-        )
-        named = {f"q{number}": _quoted(term) for number, term in enumerate(terms)}
-        return list(await connection.scalars(query, {**named, "limit": limit}))
+        """Find articles that have some of the terms, those with most of them first, then the newest.
+
+        Each term brings its newest 1,000 articles at most.
+        """
+        queries = [_quoted(term) for term in terms]
+        return list(await connection.scalars(_ANY_OF, {"queries": queries, "limit": limit}))
 
     async def frequencies(
         self, connection: AsyncConnection, terms: Sequence[str], cap: int
     ) -> dict[str, int]:
         """Count the articles that have each term, up to `cap`."""
-        one = "(SELECT count(*) FROM (SELECT 1 FROM article_words WHERE words @@ CAST(:q{} AS tsquery) LIMIT :cap))"
-        found: dict[str, int] = {}
-        for chunk in chunks(terms, 100):
-            query = text(" UNION ALL ".join(one.format(number) for number in range(len(chunk))))
-            named = {f"q{number}": _quoted(term) for number, term in enumerate(chunk)}
-            found.update(zip(chunk, await connection.scalars(query, {**named, "cap": cap}), strict=True))
-        return found
+        queries = [_quoted(term) for term in terms]
+        counted = await connection.scalars(_FREQUENCIES, {"queries": queries, "cap": cap})
+        return dict(zip(terms, counted, strict=True))
 
     async def differences(self, connection: AsyncConnection) -> list[str]:
         """Compare the whole index with the articles; say what differs."""

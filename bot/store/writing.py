@@ -1,5 +1,6 @@
 """A writing transaction: what an intake reads to decide, and what it writes then."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -9,13 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.article import Teaser
 from bot.store.fulltext import FullText
-from bot.store.models import articles, changes, files, teasers, tombstones
+from bot.store.models import articles, files, teasers, tombstones
 from bot.store.records import Draft, FileEntry, Keys, Link, Tombstone
 from bot.store.rows import article_row, chunks, draft, teaser_rows, text_of, tombstone
 
 _LAST_ID_SQLITE = text("SELECT seq FROM sqlite_sequence WHERE name = 'articles'")
 _LAST_ID_POSTGRES = text("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM articles_id_seq")
 _SET_LAST_ID = text("SELECT setval('articles_id_seq', greatest(:id, last_value)) FROM articles_id_seq")
+_LOG_SQLITE = text("INSERT INTO changes (article_id) SELECT value FROM json_each(:ids)")
+_LOG_POSTGRES = text("INSERT INTO changes (article_id) SELECT unnest(CAST(:ids AS integer[]))")
 _FORGET_FILE = delete(files).where(files.c.root == bindparam("r"), files.c.path == bindparam("p"))
 _UPDATE = update(articles).where(articles.c.id == bindparam("old_id"))
 
@@ -149,7 +152,11 @@ class Writing:
     async def finish(self) -> None:
         """Append to the change log. The last thing before the commit."""
         if self._changed:
-            await self._connection.execute(insert(changes), [{"article_id": id_} for id_ in self._changed])
+            ids = list(self._changed)
+            if self._postgres:
+                await self._connection.execute(_LOG_POSTGRES, {"ids": ids})
+            else:
+                await self._connection.execute(_LOG_SQLITE, {"ids": json.dumps(ids)})
 
     async def _all(self, query: Select[Any], column: Column[Any], values: Iterable[object]) -> list[Any]:
         found: list[Any] = []

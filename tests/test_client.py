@@ -1,0 +1,74 @@
+"""Logging in: what a wrong token or a missing intent says. The server is ours, on loopback."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import discord
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot.client import NewsBot, extension_names, serve
+from bot.desk import Desk
+from bot.errors import MissingIntent, MissingToken, NoConnection, WrongToken
+from bot.settings import Settings
+
+Start = Callable[[int], Awaitable[None]]
+
+
+@pytest.fixture
+async def discord_that_refuses(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[str]]:
+    """A Discord that knows no token; yields the paths it was asked for."""
+    asked: list[str] = []
+
+    async def refuse(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.json_response({"message": "401: Unauthorized", "code": 0}, status=401)
+
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", refuse)
+    async with TestServer(application) as server:
+        monkeypatch.setattr(discord.http.Route, "BASE", str(server.make_url("/api/v10")).rstrip("/"))
+        yield asked
+
+
+def with_token(settings: Settings) -> Settings:
+    return Settings(data_dir=settings.data_dir, seeds_dir=None, DISCORD_TOKEN="not.a.token")
+
+
+async def test_no_token_is_said_before_anything_is_opened(settings: Settings) -> None:
+    with pytest.raises(MissingToken):
+        await serve(settings)
+    assert not settings.data_dir.exists()
+
+
+async def test_a_wrong_token_says_where_to_get_another(settings: Settings, discord_that_refuses: list[str]) -> None:
+    with pytest.raises(WrongToken) as raised:
+        await serve(with_token(settings))
+    assert "Reset Token" in str(raised.value)
+    assert discord_that_refuses == ["/api/v10/users/@me"]
+
+
+async def test_a_missing_intent_says_what_to_switch_on(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def start(*_: object, **__: object) -> None:
+        raise discord.PrivilegedIntentsRequired(None)
+
+    monkeypatch.setattr(NewsBot, "start", start)
+    with pytest.raises(MissingIntent) as raised:
+        await serve(with_token(settings))
+    assert "Message Content Intent" in str(raised.value)
+    assert "NEWSDESK_PREFIX_COMMANDS=false" in str(raised.value)
+
+
+async def test_an_unreachable_discord_is_said(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discord.http.Route, "BASE", "http://127.0.0.1:9/api/v10")
+    with pytest.raises(NoConnection):
+        await serve(with_token(settings))
+
+
+async def test_every_cog_is_an_extension_and_a_broken_one_stops_the_start(
+    empty_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert extension_names() == ["cogs.headline", "cogs.help", "cogs.news", "cogs.related"]
+    monkeypatch.setattr("bot.client.extension_names", lambda: ["cogs.news", "cogs.no_such"])
+    with pytest.raises(discord.ext.commands.ExtensionNotFound):
+        await NewsBot(empty_desk, empty_desk.settings).setup_hook()
