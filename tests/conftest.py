@@ -1,3 +1,3 @@
 """What all tests share: databases, and the newsroom over them."""
 
-pytest_plugins = ["tests.newsroom"]
+pytest_plugins = ["tests.databases", "tests.newsroom"]

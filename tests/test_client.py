@@ -41,14 +41,18 @@ async def test_no_token_is_said_before_anything_is_opened(settings: Settings) ->
     assert not settings.data_dir.exists()
 
 
-async def test_a_wrong_token_says_where_to_get_another(settings: Settings, discord_that_refuses: list[str]) -> None:
+async def test_a_wrong_token_says_where_to_get_another(
+    settings: Settings, discord_that_refuses: list[str]
+) -> None:
     with pytest.raises(WrongToken) as raised:
         await serve(with_token(settings))
     assert "Reset Token" in str(raised.value)
     assert discord_that_refuses == ["/api/v10/users/@me"]
 
 
-async def test_a_missing_intent_says_what_to_switch_on(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_missing_intent_says_what_to_switch_on(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def start(*_: object, **__: object) -> None:
         raise discord.PrivilegedIntentsRequired(None)
 

@@ -107,12 +107,12 @@ def _pasted(headline: str, rng: random.Random) -> str:
     return " ".join(told)
 
 
-def _joined(headline: str, rng: random.Random) -> str:
+def _joined(headline: str, _rng: random.Random) -> str:
     told = headline.lower().split()
     return " ".join([told[0] + told[1], *told[2:4], told[5]])
 
 
-def _split(headline: str, rng: random.Random) -> str:
+def _split(headline: str, _rng: random.Random) -> str:
     told = headline.lower().split()
     what = told[3]
     return " ".join([told[0], told[1], told[2], f"{what[:3]} {what[3:]}", told[5]])

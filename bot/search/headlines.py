@@ -213,7 +213,7 @@ class Headlines:
         if not len(covered.rows) or covered.best < as_typed.enough - TOLERANCE:
             widest = as_typed
             if len(query.terms) <= MOST_DOUBTED:
-                widest, *others = reader.otherwise(query)
+                widest, *others = reader.otherwise(query, unfinished=unfinished)
                 for reading in (widest, *others):
                     pool.add(
                         reading, self._ranker.foremost(self._ranker.covering_all(reading, without, limit))

@@ -136,13 +136,12 @@ class Reader:
             for at, term in enumerate(query.terms)
         )
 
-    def otherwise(self, query: Query) -> Iterator[Reading]:
+    def otherwise(self, query: Query, *, unfinished: bool) -> Iterator[Reading]:
         """Read the query in the other ways there are: joined, split, and with every word in doubt."""
         last = len(query.terms) - 1
+        alone = last == 0 and not unfinished
         groups = [
-            self._group(
-                term, beginning=at == last, doubted=True, alone=last == 0, shortest=SHORTEST_COMPLETED
-            )
+            self._group(term, beginning=at == last, doubted=True, alone=alone, shortest=SHORTEST_COMPLETED)
             for at, term in enumerate(query.terms)
         ]
         yield _reading(groups)

