@@ -56,9 +56,8 @@ def _without_repeats(headline: str, pieces: list[str]) -> list[str]:
     kept: list[tuple[str, list[str]]] = []
     for piece in pieces:
         said = words(piece)
-        if _contains(title, said) or (_contains(said, title) and len(said) < len(title) + _NEWS_WORDS):
-            continue
-        if any(_contains(other, said) for _, other in kept):
+        retold = bool(title) and _contains(said, title) and len(said) < len(title) + _NEWS_WORDS
+        if retold or _contains(title, said) or any(_contains(other, said) for _, other in kept):
             continue
         fuller = next((nth for nth, (_, other) in enumerate(kept) if _contains(said, other)), None)
         if fuller is None:
@@ -74,11 +73,9 @@ def _contains(outer: list[str], inner: list[str]) -> bool:
 
 
 def _within_limits(pieces: list[str]) -> Iterator[str]:
-    used = 0
-    for nth, piece in enumerate(pieces[:MAX_SENTENCES]):
-        if nth == 0:
-            piece = shorten(piece, MAX_CHARACTERS)
-        used += len(piece) + (nth > 0)
-        if used > MAX_CHARACTERS:
+    left = MAX_CHARACTERS
+    for piece in [shorten(piece, MAX_CHARACTERS) for piece in pieces[:1]] + pieces[1:MAX_SENTENCES]:
+        if len(piece) > left:
             return
         yield piece
+        left -= len(piece) + 1

@@ -32,7 +32,7 @@ async def discord_that_refuses(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
 
 
 def with_token(settings: Settings) -> Settings:
-    return Settings(data_dir=settings.data_dir, seeds_dir=None, DISCORD_TOKEN="not.a.token")
+    return Settings(data_dir=settings.data_dir, seeds_dir=None, DISCORD_TOKEN="not.a.token")  # noqa: S106 - made up
 
 
 async def test_no_token_is_said_before_anything_is_opened(settings: Settings) -> None:

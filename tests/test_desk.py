@@ -50,7 +50,7 @@ async def test_headlines_come_before_texts_and_texts_before_corrections(
 
 
 async def test_a_word_that_only_texts_have_is_not_corrected_away(empty_desk: Desk, tmp_path: Path) -> None:
-    in_text, near = await add(
+    in_text, _near = await add(
         empty_desk,
         tmp_path / "p",
         ("Minister resigns over contract", "Officials named the company as Pultin at a hearing on Monday."),
@@ -98,14 +98,16 @@ async def test_what_another_process_changes_is_served_at_once(
     file = tmp_path / "late.txt"
     file.write_text("Lighthouse keeper retires\n\nShe had lit the lamp for forty years.\n", encoding="utf-8")
     async with asyncio.timeout(10), desk.following(), Desk.open(settings, search=False) as other:
-        (added,) = [report.id async for report in other.ingest([file])]
+        (added,) = [report.id async for report in other.ingest([file]) if report.id is not None]
         await _until(desk, "lighthouse", [added])
         await other.remove([added])
-        await _until(desk, "lighthouse", [])
-        assert (await desk.stats()).behind == 0
+        while (await desk.stats()).behind:
+            await asyncio.sleep(0)
+        assert await ids(desk, "lighthouse") == []
+        assert added not in desk.headlines.index
 
 
-async def _until(desk: Desk, query: str, expected: list[int | None]) -> None:
+async def _until(desk: Desk, query: str, expected: list[int]) -> None:
     while await ids(desk, query) != expected:
         await asyncio.sleep(0)
 
@@ -131,7 +133,7 @@ async def test_following_outlives_a_store_that_fails_for_a_while(
         failing = False
         file = tmp_path / "late.txt"
         file.write_text("Lighthouse keeper retires\n", encoding="utf-8")
-        (added,) = [report.id async for report in desk.ingest([file])]
+        (added,) = [report.id async for report in desk.ingest([file]) if report.id is not None]
         await _until(desk, "lighthouse", [added])
     assert caplog.text.count("cannot follow") == 1
 

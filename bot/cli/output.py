@@ -87,17 +87,21 @@ class Told:
             transient=True,
         )
         self._task = self._progress.add_task("", total=None)
-        self._started = time.monotonic()
+        self._began = time.monotonic()
+        self._shown = False
 
     def say(self, what: str, done: int = 0, total: int | None = None) -> None:
         """Tell what is being done, and how far it got."""
         self._progress.update(self._task, description=what, completed=done, total=total)
-        if time.monotonic() - self._started > PATIENCE and self._progress.console.is_terminal:
+        late = time.monotonic() - self._began > PATIENCE
+        if late and not self._shown and self._progress.console.is_terminal:
             self._progress.start()
+            self._shown = True
 
     def stop(self) -> None:
         """Take the line away."""
-        self._progress.stop()
+        if self._shown:
+            self._progress.stop()
 
 
 @contextmanager

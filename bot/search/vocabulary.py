@@ -1,11 +1,13 @@
 """The words of all headlines: how many headlines have each, what a beginning may become, what a typo may mean."""
 
+from array import array
 from bisect import bisect_left, insort
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from heapq import nsmallest
 from math import log, log1p
 from typing import NamedTuple
 
+import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -48,13 +50,14 @@ class Near(NamedTuple):
 class Vocabulary:
     """Words by number. A number never changes; a word that no headline has any more keeps it, unseen."""
 
-    def __init__(self, words: list[str], frequencies: list[int]) -> None:
+    def __init__(self, words: list[str], frequencies: Sequence[int]) -> None:
         """Take over words and, for each, the number of headlines that have it."""
         self.words = words
-        self.frequencies = frequencies
+        self.frequencies = array("i", frequencies)
         """How many headlines have each word, by number."""
         self._numbers = {word: number for number, word in enumerate(words)}
         self._sorted = sorted(words)
+        self._alphabetical = np.fromiter(map(self._numbers.__getitem__, self._sorted), np.int32, len(words))
         self._fresh: list[str] = []
         self._deletes = Deletes((number, word) for number, word in enumerate(words) if is_filed(word))
 
@@ -101,31 +104,42 @@ class Vocabulary:
 
     def completions(self, beginning: str) -> list[int]:
         """Return the words that go on after `beginning`, the most frequent MOST_COMPLETIONS, shorter first."""
-        frequencies = self.frequencies
-        found = [number for number in self._beginning_with(beginning) if self.words[number] != beginning]
-        if len(found) > MOST_COMPLETIONS:
-            found = nsmallest(
-                MOST_COMPLETIONS, found, key=lambda number: (-frequencies[number], self.words[number])
-            )
-        return sorted(found, key=lambda number: (len(self.words[number]), self.words[number]))
+        found = self._beginning_with(beginning, MOST_COMPLETIONS + 1)
+        found = [number for number in found if self.words[number] != beginning]
+        return sorted(
+            self._most_frequent(found, MOST_COMPLETIONS),
+            key=lambda number: (len(self.words[number]), self.words[number]),
+        )
 
-    def _beginning_with(self, beginning: str) -> list[int]:
-        found: list[int] = []
-        for words in (self._sorted, self._fresh):
-            start = bisect_left(words, beginning)
-            end = bisect_left(words, beginning + _LAST, start)
-            numbers = map(self._numbers.__getitem__, words[start:end])
-            found.extend(number for number in numbers if self.frequencies[number])
-        return found
+    def _beginning_with(self, beginning: str, most: int) -> list[int]:
+        """Return words with a beginning, among them the `most` frequent."""
+        start = bisect_left(self._sorted, beginning)
+        end = bisect_left(self._sorted, beginning + _LAST, start)
+        numbers = self._alphabetical[start:end]
+        if len(numbers) > most:
+            frequencies = np.frombuffer(self.frequencies, np.int32)[numbers]
+            # Stable: of words equally frequent the first in the alphabet, as `_most_frequent` has it.
+            numbers = numbers[np.argsort(-frequencies, kind="stable")[:most]]
+        found: list[int] = numbers.tolist()
+        if self._fresh:
+            start = bisect_left(self._fresh, beginning)
+            end = bisect_left(self._fresh, beginning + _LAST, start)
+            found.extend(map(self._numbers.__getitem__, self._fresh[start:end]))
+        return [number for number in found if self.frequencies[number]]
+
+    def _most_frequent(self, numbers: Collection[int], most: int) -> Collection[int]:
+        if len(numbers) <= most:
+            return numbers
+        return nsmallest(most, numbers, key=lambda number: (-self.frequencies[number], self.words[number]))
 
     def near_beginnings(self, typed: str) -> list[int]:
         """Return words that begin with `typed` after one edit behind its first letter, the most frequent."""
         if not is_filed(typed):
             return []
-        found = {number for beginning in one_edit_away(typed) for number in self._beginning_with(beginning)}
-        return nsmallest(
-            MOST_NEAR_BEGINNINGS, found, key=lambda number: (-self.frequencies[number], self.words[number])
-        )
+        most = MOST_NEAR_BEGINNINGS
+        beginnings = one_edit_away(typed)
+        found = {number for beginning in beginnings for number in self._beginning_with(beginning, most)}
+        return sorted(self._most_frequent(found, most), key=self.words.__getitem__)
 
     def near(self, typed: str, *, loosely: bool = False) -> list[Near]:
         """Return the words that `typed` may be a typo of, likeliest first, at most MOST_CORRECTIONS.

@@ -150,9 +150,9 @@ class Writing:
         self._changed.update(dict.fromkeys(ids))
 
     async def finish(self) -> None:
-        """Append to the change log. The last thing before the commit."""
-        if self._changed:
-            ids = list(self._changed)
+        """Append to the change log what was noted. The last thing before the commit."""
+        ids, self._changed = list(self._changed), {}
+        if ids:
             if self._postgres:
                 await self._connection.execute(_LOG_POSTGRES, {"ids": ids})
             else:
