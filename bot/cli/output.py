@@ -2,10 +2,10 @@
 
 import json
 import logging
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
+from threading import Timer
 from typing import Any
 
 import typer
@@ -74,33 +74,33 @@ def entry(listing: Listing, note: str = "") -> str:
 
 
 class Told:
-    """A progress line on stderr that appears only when something takes over a second."""
+    """A progress line on stderr, for people, that appears when something takes over a second."""
 
     def __init__(self) -> None:
+        console = Console(stderr=True)
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            console=Console(stderr=True),
+            console=console,
             transient=True,
         )
         self._task = self._progress.add_task("", total=None)
-        self._began = time.monotonic()
-        self._shown = False
+        self._timer = Timer(PATIENCE, self._progress.start)
+        self._timer.daemon = True
+        if console.is_terminal:
+            self._timer.start()
 
     def say(self, what: str, done: int = 0, total: int | None = None) -> None:
         """Tell what is being done, and how far it got."""
         self._progress.update(self._task, description=what, completed=done, total=total)
-        late = time.monotonic() - self._began > PATIENCE
-        if late and not self._shown and self._progress.console.is_terminal:
-            self._progress.start()
-            self._shown = True
 
     def stop(self) -> None:
         """Take the line away."""
-        if self._shown:
+        self._timer.cancel()
+        if self._progress.live.is_started:
             self._progress.stop()
 
 

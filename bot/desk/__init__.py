@@ -62,19 +62,19 @@ class Desk:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, settings: Settings, *, search: bool = True, progress: Callable[[str], None] = log.info
+        cls, settings: Settings, *, search: bool = True, progress: Callable[[str, int], None] | None = None
     ) -> AsyncIterator["Desk"]:
         """Bring the store up to date (schema, seeds), and with `search` load the headlines; raise StoreError.
 
-        `progress` is told, in words, what is being done.
+        `progress` is told, in words, what is being done, and how many headlines were read.
         """
-        progress("Opening the store")
+        tell = progress or (lambda _what, _done: None)
+        tell("Opening the store", 0)
         async with Store.open(settings.url) as store:
             desk = cls(store, settings)
             await desk.take_in_seeds()
             if search:
-                progress("Loading the headlines")
-                await desk.headlines.load()
+                await desk.headlines.load(lambda done: tell("Loading the headlines", done))
             yield desk
 
     async def take_in_seeds(self) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -31,10 +31,13 @@ class LiveHeadlines:
     def __len__(self) -> int:
         return len(self.index)
 
-    async def load(self) -> None:
-        """Load all headlines into memory anew."""
+    async def load(self, progress: Callable[[int], None] = lambda _: None) -> None:
+        """Load all headlines into memory anew; `progress` is told how many were read."""
         position = await self._store.position()
-        rows = [_row(*row) async for batch in self._store.headlines() for row in batch]
+        rows: list[Row] = []
+        async for batch in self._store.headlines():
+            rows += [_row(*row) for row in batch]
+            progress(len(rows))
         self.index = await asyncio.to_thread(Headlines.build, rows)
         self._position = position
 

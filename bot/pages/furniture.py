@@ -45,10 +45,11 @@ def furniture(text: str) -> Furniture | None:
         return Furniture(role=particulars.role, why=particulars.why, particulars=particulars)
     if not any(character.isalpha() for character in text):
         return Furniture(role=Role.BOILERPLATE, why="has no words")
+    if kind := boilerplate(text):
+        return Furniture(role=Role.BOILERPLATE, why=_WHY[kind], kind=kind)
     if len(text) <= _LONGEST_CAPTION:
         if _CAPTION.match(text):
             return Furniture(role=Role.CAPTION, why="begins as captions and credits do")
         if ends_in_credit(text):
             return Furniture(role=Role.CAPTION, why="ends in a photo credit")
-    kind = boilerplate(text)
-    return Furniture(role=Role.BOILERPLATE, why=_WHY[kind], kind=kind) if kind else None
+    return None

@@ -26,7 +26,7 @@ _LABEL = re.compile(
 _CREDITS = re.compile(
     r"(?i:\W*(?:additional\s)?(?:reporting|writing|compiled|written|edited|editing)\sby\s)(?P<names>[^;()]+)(?P<rest>.*)"
 )
-_BETWEEN = re.compile(r"\s*(?:[,;&]|\band\b|\bwith\b)\s*")
+_BETWEEN = re.compile(r"\s*(?:[,;&]|\b(?i:and|with)\b)\s*")
 _PLACED = re.compile(rf"\s(?:in|at|for|from)\s{_CAPITAL}.*\Z")
 _LONGEST_BYLINE = 140
 """Characters of a byline: five names and a house."""

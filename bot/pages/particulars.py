@@ -75,7 +75,9 @@ def read_below_headline(text: str) -> Particulars | None:
     for mark in _BEFORE_A_DATE.finditer(text):
         beside, date = text[: mark.start()], text[mark.end() :]
         if len(beside) <= _LONGEST_PIECE and (found := _one(date)) and found.role is Role.DATE:
-            return _joined([found], [beside])
+            # Before a comma stands a place: `Jerusalem, 3 March 2019`.
+            is_place = mark.group().startswith(",") and not is_house(beside)
+            return found if is_place else _joined([found], [beside])
     pieces = _BETWEEN.split(text)
     names = [byline for piece in pieces if (byline := read_unlabelled(piece))]
     return _joined([_signed(name, "") for name in names], []) if len(names) == len(pieces) else None

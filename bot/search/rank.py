@@ -77,6 +77,7 @@ class Ranker:
         self._postings = postings
         self._fit_of_word = np.zeros(0, np.float32)
         self._fit_of_row = np.zeros(0, np.float32)
+        self._marked = np.zeros(0, np.bool_)
 
     def covering_all(self, reading: Reading, without: Sequence[int], limit: int) -> Covered:
         """Return rows that meet every group of a reading, among them the best and newest `limit`."""
@@ -122,10 +123,9 @@ class Ranker:
         (word,) = group.fits
         having = self._postings.of(word)
         if len(rows) > _FEW:
-            table = self._fit_of_row
-            table[having] = 1
-            kept = rows[table[rows] > 0]
-            table[having] = 0
+            self._marked[having] = True
+            kept = rows[self._marked[rows]]
+            self._marked[having] = False
             return kept
         at = having.searchsorted(rows)
         at[at == len(having)] = 0
@@ -251,9 +251,9 @@ class Ranker:
             return self._rows.living(lists[0])
         together = np.concatenate(lists)
         if len(together) > _MANY:
-            self._fit_of_row[together] = 1
-            rows = np.flatnonzero(self._fit_of_row).astype(np.int32)
-            self._fit_of_row[together] = 0
+            self._marked[together] = True
+            rows = np.flatnonzero(self._marked).astype(np.int32)
+            self._marked[rows] = False
         else:
             rows = np.unique(together)
         return self._rows.living(rows)
@@ -288,3 +288,4 @@ class Ranker:
             self._fit_of_word = np.zeros(len(self._vocabulary.words) * 5 // 4 + 64, np.float32)
         if len(self._fit_of_row) < self._rows.count:
             self._fit_of_row = np.zeros(self._rows.count * 5 // 4 + 64, np.float32)
+            self._marked = np.zeros(len(self._fit_of_row), np.bool_)

@@ -40,8 +40,7 @@ def _replacements() -> dict[tuple[str, str], float]:
 def cost(typed: str, meant: str) -> float:
     """Return what it costs to read `typed` as `meant`: the cheapest edits (optimal string alignment) added up."""
     total = 0.0 if typed[:1] == meant[:1] else FIRST_LETTER
-    # What both begin and end with costs nothing; one letter on either side of the difference is kept, so
-    # that a doubled letter is seen as one.
+    # What both begin and end with costs nothing.
     start = 0
     shorter = min(len(typed), len(meant))
     while start < shorter and typed[start] == meant[start]:
@@ -49,6 +48,12 @@ def cost(typed: str, meant: str) -> float:
     end = 0
     while end < shorter - start and typed[-1 - end] == meant[-1 - end]:
         end += 1
+    written, wanted = typed[start : len(typed) - end], meant[start : len(meant) - end]
+    if len(written) == len(wanted) == 1:
+        return total + _replacements().get((written, wanted), PLAIN)
+    if len(written) == len(wanted) == 2 and written == wanted[::-1]:
+        return total + SWAPPED
+    # One letter on either side is kept, so that a doubled letter is seen as one.
     start = max(0, start - 1)
     end = max(0, end - 1)
     return total + _align(typed[start : len(typed) - end], meant[start : len(meant) - end])

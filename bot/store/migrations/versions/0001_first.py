@@ -36,9 +36,9 @@ def upgrade() -> None:
         sa.Column("paragraphs", sa.Text),
         sqlite_autoincrement=True,
     )
-    for column in ("url_key", "headline_key", "lead_key", "source"):
+    for column in ("url_key", "lead_key", "source"):
         op.create_index(f"articles_{column}", "articles", [column])
-    op.create_index("articles_fingerprint", "articles", ["fingerprint", "url_key"])
+    op.create_index("articles_headline_key", "articles", ["headline_key", "fingerprint", "url_key"])
     stubs = sa.text("kind = 'stub'")
     for name, column in (("headlines", "headline_key"), ("leads", "lead_key")):
         op.create_index(
