@@ -1,5 +1,6 @@
 """The commands, spoken to as users do: messages, mentions, slash commands, buttons."""
 
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -240,9 +241,30 @@ async def test_a_fault_gets_an_incident_id_and_no_traceback(
 async def test_a_story_turns_to_what_is_related_and_back(channel: Stage) -> None:
     await channel.say(f"!headline {HARBOUR}")
     turned = await channel.click("Related")
+    assert turned is not None
     assert "Ferry workers" in turned["embeds"][0]["description"]
     turned = await channel.click("Back to the story")
+    assert turned is not None
     assert turned["embeds"][0]["title"].startswith("Harbour bridge")
+
+
+async def test_results_turn_their_pages(empty_desk: Desk, tmp_path: Path) -> None:
+    records = tmp_path / "many.jsonl"
+    records.write_text("".join(f'{{"headline": "Storm number {n} reaches the coast"}}\n' for n in range(12)))
+    assert len([report async for report in empty_desk.ingest([records])]) == 12
+    await empty_desk.headlines.catch_up()
+    async with stage(empty_desk, empty_desk.settings) as channel:
+        first = await said(channel, "!news storm")
+        assert "page 1 of 3" in first
+        assert first.count("`") == 10
+        assert await channel.click("Back") is None, "there is nothing before the first page"
+        turned = await channel.click("Next")
+        assert turned is not None
+        assert "page 2 of 3" in turned["embeds"][0]["footer"]["text"]
+        turned = await channel.click("Next")
+        assert turned is not None
+        assert "page 3 of 3" in turned["embeds"][0]["footer"]["text"]
+        assert await channel.click("Next") is None
 
 
 async def test_only_the_askers_clicks_count(channel: Stage) -> None:

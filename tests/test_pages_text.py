@@ -1,3 +1,5 @@
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from bot.article import Page, Role
 from bot.errors import NoHeadline, PageTooLarge, UnknownFormat
 from bot.pages import MAX_PAGE, SUFFIXES, page_record, parse_record, parse_text, read_page
+from bot.pages.clean import clean
 
 _PAGES = Path(__file__).parent / "pages"
 _FIRST = (
@@ -65,9 +68,6 @@ def test_the_record_of_a_page_gives_it_back(name: str) -> None:
     record = page_record(page)
     assert len(record["blocks"]) == len(page.blocks)
     assert record["published"] in (None, "2019-03-03T00:00:00+00:00")
-    import json
-    from dataclasses import replace
-
     assert parse_record(json.dumps(record), 1) == replace(page, blocks=())
 
 
@@ -76,9 +76,9 @@ def test_the_order_and_the_text_of_the_blocks_are_the_files() -> None:
         "\ufeff\r\n A \r\nheadline\r\n \u00a0\r\n\r\nSome\u00a0text, of\u00adten \u200bwrapped\r\nby hand.\r\n"
     )
     assert [block.text for block in page.blocks] == [
-        "\ufeffA \nheadline".removeprefix("\ufeff"),
+        "A\nheadline",
         "Some\u00a0text, of\u00adten \u200bwrapped\nby hand.",
-    ] or page.headline == "A headline"
+    ]
     assert (page.headline, page.standfirst) == ("A headline", "Some text, often wrapped by hand.")
     assert all(block.why and block.why == block.why.strip(".") for block in page.blocks)
 
@@ -143,7 +143,7 @@ def test_a_paragraph_that_says_more_than_the_standfirst_stays() -> None:
 
 
 @pytest.mark.parametrize(
-    "standfirst", ["No crossing had been possible for three days", "At last!", "Ice: an overview"]
+    "standfirst", ["No crossing had been possible for three days", "At last!", "The ice: an overview"]
 )
 def test_a_standfirst_needs_no_full_stop(standfirst: str) -> None:
     page = read("Ferry runs again after a week", standfirst, _FIRST, _SECOND)
@@ -312,33 +312,18 @@ def test_a_page_has_a_largest_size() -> None:
 
 _BLOCKS = st.sampled_from(
     [
-        _FIRST,
-        _SECOND,
-        _FIRST[:80] + "...",
-        "Newsletter",
-        "Also read: A",
-        "By Jane Roe",
-        "3 March 2019",
-        "Jane Roe",
-    ]
-    + [
-        "A headline of several words",
-        "Why now?",
-        "In the U.S.",
-        "https://example.org/",
-        "…",
-        "* * *",
-        "Most read",
-        "A",
-    ]
-    + [
-        "You may unsubscribe. We are here.",
-        "One\ntwo",
-        "One...\ntwo...",
-        "Source: A\nURL: b",
-        "• one",
-        "ferry:",
-        "1",
+        *(_FIRST, _SECOND, _FIRST[:80] + "...", "Newsletter", "Also read: A", "By Jane Roe", "3 March 2019"),
+        *(
+            "A headline of several words",
+            "Why now?",
+            "In the U.S.",
+            "https://example.org/",
+            "…",
+            "* * *",
+            "1",
+        ),
+        *("You may unsubscribe. We are here.", "One\ntwo", "One...\ntwo...", "Source: A\nURL: b", "• one"),
+        *("Jane Roe", "Most read", "A", "ferry:"),
     ]
 )
 
@@ -354,4 +339,6 @@ def test_every_page_is_read_or_has_no_headline(text: str) -> None:
     assert {role: roles(page).count(role) for role in kept} == kept
     assert roles(page).count(Role.STANDFIRST) == (page.standfirst is not None)
     # Nothing of the file is lost, and nothing is added to it.
-    assert "".join("".join(block.text for block in page.blocks).split()) == "".join(text.split())
+    assert clean("".join(block.text for block in page.blocks)).replace(" ", "") == clean(text).replace(
+        " ", ""
+    )

@@ -114,7 +114,9 @@ async def test_twenty_four_words_are_found_together(store: Store) -> None:
     assert await store.text_search(words[:23], 10) == [2, 1]
 
 
-@pytest.mark.parametrize("hostile", ['"', "'", "a'b", 'a"b', "\\", "a\\", "OR", "a:*", "NEAR(", "& !x", "😀", ""])
+@pytest.mark.parametrize(
+    "hostile", ['"', "'", "a'b", 'a"b', "\\", "a\\", "OR", "a:*", "NEAR(", "& !x", "😀", ""]
+)
 async def test_no_word_breaks_the_query(store: Store, hostile: str) -> None:
     await take_in(store, page("A story"))
     await store.text_search([hostile, "story"], 5)
@@ -139,7 +141,9 @@ async def test_candidates_share_some_words_most_first(store: Store) -> None:
 
 
 async def test_frequencies_count_articles_up_to_a_cap(store: Store) -> None:
-    await take_in(store, *(page(f"Bridge bridge {number}", "harbour" if number < 2 else "") for number in range(5)))
+    await take_in(
+        store, *(page(f"Bridge bridge {number}", "harbour" if number < 2 else "") for number in range(5))
+    )
     asked = ["harbour", "bridge", "sausage", "harbour"]
     assert await store.document_frequencies(asked, 100) == {"harbour": 2, "bridge": 5, "sausage": 0}
     assert await store.document_frequencies(asked, 3) == {"harbour": 2, "bridge": 3, "sausage": 0}

@@ -65,7 +65,7 @@ def keys_of(page: Page) -> Keys:
     """Return the keys of a page, or of a stub's."""
     url = canonical_url(page.url) if page.url else None
     headline = folded(page.headline)
-    first = folded(page.first_text)
+    first = folded(page.first_text) if page.first_text else ""
     return Keys(
         digest(url) if url else None,
         digest(f"{headline}\n{first}"),

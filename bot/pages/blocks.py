@@ -22,6 +22,8 @@ _SENTENCE_INSIDE = re.compile(r"[a-z0-9”’\")][.!?]\s+[\"“‘']?[A-Z]")
 _BULLET = re.compile(r"(?:[•◦▪●‣*–—-]|\(?\d{1,2}[.)])\s+")
 _LONGEST_HEADLINE = 200
 """Characters of a line without a full stop that can be a headline; longer ones are text that lost its stop."""
+_LINES_OF_TEXT = 2
+"""Line ends in a block that make it text, whatever it ends in: an address, a verse."""
 _LONGEST_CRY = 120
 """Characters of a question or a cry that can be a headline."""
 _LONGEST_WRAPPED = 100
@@ -55,6 +57,8 @@ class Part:
         text = self.text
         if _CUT.search(text):
             return Shape.CUT
+        if self.raw.count("\n") >= _LINES_OF_TEXT:
+            return Shape.SENTENCE
         is_open = _ASKED.search(text) or _ABBREVIATED.search(text)
         if is_open and len(text) <= _LONGEST_CRY and not _SENTENCE_INSIDE.search(text):
             return Shape.EITHER

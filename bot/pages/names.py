@@ -28,6 +28,8 @@ _CREDITS = re.compile(
 )
 _BETWEEN = re.compile(r"\s*(?:[,;&]|\b(?i:and|with)\b)\s*")
 _PLACED = re.compile(rf"\s(?:in|at|for|from)\s{_CAPITAL}.*\Z")
+_LONGEST_NAME = 3
+"""Words of a name that nothing else tells to be one; a headline's beginning has more."""
 _LONGEST_BYLINE = 140
 """Characters of a byline: five names and a house."""
 
@@ -53,7 +55,12 @@ def read_byline(text: str) -> Byline | None:
 
 def read_unlabelled(text: str) -> Byline | None:
     """Read `Jane Roe`, `Jane Roe, Reuters`. Other things look like it too: ask below a headline only."""
-    return _read_names(text) if len(text) <= _LONGEST_BYLINE else None
+    parts = [part for part in _BETWEEN.split(text) if part]
+    if len(text) > _LONGEST_BYLINE or any(
+        len(part.split()) > _LONGEST_NAME for part in parts if not is_house(part)
+    ):
+        return None
+    return _read_names(text)
 
 
 def read_credits(text: str) -> Byline | None:

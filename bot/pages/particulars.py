@@ -48,6 +48,8 @@ class Particulars:
     url: str | None = None
     language: str | None = None
     image: str | None = None
+    is_bare: bool = False
+    """Whether it is a date or an address alone, which inside a story can be a part of it."""
 
 
 def read_particulars(text: str) -> Particulars | None:
@@ -88,7 +90,7 @@ def _address(text: str) -> Particulars | None:
         return Particulars(role=Role.CAPTION, why="the address of an image", image=url)
     labelled = _URL.fullmatch(text)
     if url := web_address(labelled["value"] if labelled else text):
-        return Particulars(role=Role.URL, why="a web address alone", url=url)
+        return Particulars(role=Role.URL, why="a web address alone", url=url, is_bare=not labelled)
     return None
 
 
@@ -110,7 +112,7 @@ def _one(text: str) -> Particulars | None:
 
 def _date(text: str) -> Particulars | None:
     if is_date(text):
-        return Particulars(role=Role.DATE, why="a date alone", published=read_date(text))
+        return Particulars(role=Role.DATE, why="a date alone", published=read_date(text), is_bare=True)
     if _AGO.fullmatch(text) or _CLOCK.fullmatch(text):
         return Particulars(role=Role.DATE, why="a time without a date")
     if (label := _PUBLISHED.fullmatch(text)) and _is_dated(label):

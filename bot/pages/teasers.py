@@ -204,7 +204,7 @@ class _Reader:
         usual = median(self._length(items[nth]) for nth in cuts[1:])
         first = items[cuts[0]]
         is_line = self.parts[first.headline].shape is Shape.LINE
-        least, most = (0.0, 1.6) if is_line else (0.6, 1.4)
+        least, most = (0.5, 1.6) if is_line else (0.6, 1.4)
         if not least <= self._length(first) / usual <= most:
             items = items[cuts[0] + 1 :]
             cuts = [nth for nth, item in enumerate(items) if self._is_cut(item)]
@@ -243,4 +243,8 @@ class _Reader:
             return self.parts[start].shape is Shape.LINE and min(widths) >= needed
         if all(item.text is None for item in items):
             return len(items) > 1 and min(widths) >= _LIST_HEADLINE_WORDS
+        asked = sum(self.parts[item.headline].shape is Shape.EITHER for item in items)
+        if any(item.text is None for item in items) or 2 * asked > len(items):
+            # A story's last sections, or its questions and answers.
+            return False
         return len(items) >= (2 if labelled else 3) and sum(widths) / len(widths) >= _LONG_HEADLINE_WORDS

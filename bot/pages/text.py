@@ -6,6 +6,7 @@ shapes, then the story in the order in which it stands.
 """
 
 import re
+from operator import itemgetter
 
 from bot.agency import split_dateline
 from bot.article import Block, Page, Role, Teaser
@@ -48,7 +49,7 @@ class _Reading:
     def __init__(self, parts: list[Part]) -> None:
         self.parts = parts
         self.roles: dict[int, tuple[Role, str]] = {}
-        self.particulars: list[Particulars] = []
+        self.particulars: list[tuple[int, Particulars]] = []
         self.standfirst: int | None = None
         self.paragraphs: list[int] = []
         self.agency: str | None = None
@@ -124,7 +125,7 @@ class _Reading:
             if part.furniture and at not in self.roles:
                 self.roles[at] = (part.furniture.role, part.furniture.why)
                 if part.furniture.particulars:
-                    self.particulars.append(part.furniture.particulars)
+                    self.particulars.append((at, part.furniture.particulars))
 
     def _read_story(self, below: int) -> None:
         for at in range(below, len(self.parts)):
@@ -138,7 +139,7 @@ class _Reading:
             return Role.REPEAT, "says the headline again"
         if not self.paragraphs:
             if part.shape is not Shape.SENTENCE and (found := read_below_headline(part.text)):
-                self.particulars.append(found)
+                self.particulars.append((at, found))
                 return found.role, found.why
             self.agency = self.agency or split_dateline(part.text).agency
         if self.standfirst is None:
@@ -207,8 +208,15 @@ class _Reading:
             and self._goes_on(at)
         )
 
+    def _is_of_page(self, at: int, found: Particulars) -> bool:
+        """Tell whether particulars are the page's; dates and addresses between paragraphs are the story's."""
+        inside = bool(self.paragraphs) and self.paragraphs[0] < at < self.paragraphs[-1]
+        return not (found.is_bare and inside)
+
     def _made(self, teasers: tuple[Teaser, ...]) -> Page:
-        every = self.particulars
+        every = [
+            found for at, found in sorted(self.particulars, key=itemgetter(0)) if self._is_of_page(at, found)
+        ]
         published = next((found.published for found in every if found.published), None)
         source = next((found.source for found in every if found.source), None)
         return Page(

@@ -51,10 +51,13 @@ class Stage:
             if request.method == "POST" and _POSTED.fullmatch(request.path) and isinstance(request.json, dict)
         ]
 
-    async def click(self, label: str) -> dict[str, Any]:
-        """Click a button of the bot's last message; return the message as it is then."""
+    async def click(self, label: str) -> dict[str, Any] | None:
+        """Click a button of the newest message; return the message as it is then, None if it has no such button."""
         await self.env.advance_time(BETWEEN_MESSAGES)
-        await self.reader.click(self.last_message(), label=label)
+        try:
+            await self.reader.click(self.last_message(), label=label)
+        except (simcord.SetupError, LookupError):
+            return None
         after = self.last_message()
         return {
             "content": after.content,

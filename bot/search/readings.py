@@ -44,6 +44,9 @@ SHORTEST_PART = 3
 """Letters."""
 MOST_SPLITS = 3
 """Ways to part a word that are tried, common words first."""
+LONE_LIKENESS = 0.7
+"""The likeness that the correction of a lone word must reach, where no other word bears the guess out. Four
+letters may have any slip but one of the first letter, six may have two if these are easily made."""
 OUTWEIGHED = 10
 """How many times as many headlines a correction must have as all completions of a lone word together, to be
 preferred to them: people stop typing more often than they slip."""
@@ -173,7 +176,7 @@ class Reader:
             if (not frequency and (doubted or not completed)) or (
                 doubted and frequency < TOO_COMMON_TO_DOUBT
             ):
-                self._add_corrections(typed, frequency, fits)
+                self._add_corrections(typed, frequency, fits, LONE_LIKENESS if alone else 0.0)
                 if doubted and beginning and not frequency and not alone:
                     self._add_cut_off(typed, fits)
             elif alone and not frequency:
@@ -184,9 +187,9 @@ class Reader:
         group = self._weighed(typed, fits, exact, completed, required=term.quoted)
         return group._replace(enough=min(group.enough, base)) if completed else group
 
-    def _add_corrections(self, typed: str, frequency: int, fits: dict[int, float]) -> None:
+    def _add_corrections(self, typed: str, frequency: int, fits: dict[int, float], least: float) -> None:
         share = DOUBTED if frequency >= RARE else DOUBTED_RARE if frequency else MISSPELLED
-        for likeness, word in self._vocabulary.near(typed):
+        for likeness, word in self._vocabulary.near(typed, least=least):
             fit = likeness * share
             if fit > fits.get(word, 0.0):
                 fits[word] = fit
@@ -202,11 +205,11 @@ class Reader:
         together = sum(frequencies[word] for word in completed)
         if together > self._headlines // OUTWEIGHED:
             return
-        near = self._vocabulary.near(typed)
+        near = self._vocabulary.near(typed, least=LONE_LIKENESS)
         if near and max(frequencies[word] for _, word in near) > OUTWEIGHED * together:
             for word in completed:
                 fits[word] *= DEMOTED
-            self._add_corrections(typed, 0, fits)
+            self._add_corrections(typed, 0, fits, LONE_LIKENESS)
 
     def _weighed(
         self, typed: str, fits: dict[int, float], exact: int | None, completed: list[int], *, required: bool

@@ -27,10 +27,6 @@ COMMON_WORD_BONUS = 0.011
 """What each e-fold of headlines adds to a correction's likeness: in a million headlines a rare misspelling
 is often nearer to the typo than the word that was meant. Measured on generated typos."""
 
-LEAST_LIKENESS = 0.7
-"""Likeness below which a word explains nothing. Four letters may have any slip but one of the first letter,
-six two if these are easily made; in three only a slip that is easily made is believed."""
-
 USUAL_STORE = 1_000
 """Headlines that are added to the store's own when words are weighed, so that a store of three behaves."""
 
@@ -141,10 +137,10 @@ class Vocabulary:
         found = {number for beginning in beginnings for number in self._beginning_with(beginning, most)}
         return sorted(self._most_frequent(found, most), key=self.words.__getitem__)
 
-    def near(self, typed: str, *, loosely: bool = False) -> list[Near]:
+    def near(self, typed: str, *, least: float = 0.0, loosely: bool = False) -> list[Near]:
         """Return the words that `typed` may be a typo of, likeliest first, at most MOST_CORRECTIONS.
 
-        Words under three letters and words with digits have none. `loosely` allows two edits in every word
+        Words under three letters and words with digits have none. `least` is the likeness to reach; `loosely` allows two edits in every word
         that has them filed.
         """
         if not is_filed(typed):
@@ -160,7 +156,7 @@ class Vocabulary:
             if distance and self.frequencies[number]:
                 likeness = 1 - cost(typed, word) / max(len(typed), len(word))
                 likeness += COMMON_WORD_BONUS * log1p(self.frequencies[number])
-                if likeness >= LEAST_LIKENESS or loosely:
+                if likeness >= least:
                     near.append((-likeness, -self.frequencies[number], word, number))
         near.sort()
         return [Near(min(0.97, -likeness), number) for likeness, _, _, number in near[:MOST_CORRECTIONS]]

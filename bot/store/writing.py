@@ -57,7 +57,7 @@ class Writing:
         ids: list[int] = []
         for chunk in chunks(one for one in keys if not one.url):
             ids += await self._connection.scalars(_told(oldest, fingerprint, chunk))
-        oldest = oldest.where(articles.c.url_key.is_(None))
+        oldest = oldest.where(func.length(articles.c.url_key).is_(None))
         for chunk in chunks(one for one in keys if one.url):
             ids += await self._connection.scalars(_told(oldest, fingerprint, chunk))
         return await self.drafts_by("id", ids)
