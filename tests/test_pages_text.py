@@ -274,6 +274,15 @@ def test_when_it_was_published_is_read_or_left_open(lines: list[str], day: int |
     assert (page.standfirst, page.paragraphs) == (_FIRST, (_SECOND,))
 
 
+def test_dates_and_addresses_inside_a_story_are_its_own() -> None:
+    page = read("Ferry runs again", _FIRST, _SECOND, "3 March 2019", "https://example.org/map", _THIRD)
+    assert (page.published, page.url, page.paragraphs) == (None, None, (_SECOND, _THIRD))
+    labelled = read("Ferry runs again", _FIRST, _SECOND, "Published: 3 March 2019", _THIRD)
+    assert labelled.published == datetime(2019, 3, 3, tzinfo=UTC)
+    below = read("Ferry runs again", _FIRST, _SECOND, _THIRD, "3 March 2019", "https://example.org/ferry")
+    assert (below.published, below.url) == (labelled.published, "https://example.org/ferry")
+
+
 def test_the_dateline_names_the_source_only_if_nothing_else_does() -> None:
     text = f"CAPE NORTH (Reuters) - {_FIRST}"
     assert read("Ferry runs again", text).source == "Reuters"

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import StoreUnavailable
@@ -47,7 +48,10 @@ class Database:
     def __init__(self, url: str) -> None:
         """Take the URL; nothing is connected yet. Raises StoreUnavailable if it is no URL of a database we speak to."""
         with border():
-            parsed = make_url(url)
+            try:
+                parsed = make_url(url)
+            except ValueError as error:
+                raise ArgumentError(str(error)) from error
             parsed = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
         self.address = parsed.render_as_string(hide_password=True)
         """The URL without its password, for people."""

@@ -1,0 +1,138 @@
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.article import Page, Teaser
+from bot.errors import BackupElsewhere, BackupExists, StoreUnavailable
+from bot.store import schema
+from bot.store.store import Store
+from tests.databases import take_in
+
+PAGES = [
+    Page(headline="Harbour bridge reopens", paragraphs=("Traffic crossed the bridge on Monday.",)),
+    Page(headline="Ferry strike ends", teasers=(Teaser(headline="Whales seen in the inner fjord"),)),
+]
+
+
+async def test_a_sound_store_has_no_differences(store: Store) -> None:
+    assert await store.check() == []
+    await take_in(store, *PAGES)
+    assert await store.check() == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "named"),
+    [
+        ("INSERT INTO article_words (article_words) VALUES ('delete-all')", "article 1"),
+        ("INSERT INTO article_words (rowid, words) VALUES (77, 'ghost')", "article 77"),
+        ("INSERT INTO article_words (article_words, rowid, words) VALUES ('delete', 1, 'bridge')", "bridge"),
+        ("UPDATE articles SET headline = 'Other words' WHERE id = 2", "article 2"),
+    ],
+)
+async def test_check_names_what_differs_on_sqlite(sqlite_store: Store, damage: str, named: str) -> None:
+    await take_in(sqlite_store, *PAGES)
+    async with sqlite_store._database.writing() as connection:
+        await connection.execute(text(damage))
+    assert any(named in line for line in await sqlite_store.check())
+
+
+async def test_check_names_teasers_that_lead_nowhere(sqlite_store: Store, tmp_path: Path) -> None:
+    await take_in(sqlite_store, *PAGES)
+    with closing(sqlite3.connect(tmp_path / "store.db")) as outside:
+        outside.execute("UPDATE teasers SET target_id = 99")
+        outside.commit()
+    found = await sqlite_store.check()
+    assert any("article 2: teaser 0 leads to nothing" in line for line in found)
+
+
+@pytest.mark.parametrize(
+    ("damage", "named"),
+    [
+        ("DELETE FROM article_words WHERE article_id = 1", "article 1"),
+        ("UPDATE article_words SET words = array_to_tsvector(ARRAY['ghost']) WHERE article_id = 2", "article 2"),
+        ("UPDATE articles SET headline = 'Other words' WHERE id = 2", "article 2"),
+    ],
+)
+async def test_check_names_what_differs_on_postgresql(
+    postgres_store: Store, damage: str, named: str
+) -> None:
+    await take_in(postgres_store, *PAGES)
+    async with postgres_store._database.writing() as connection:
+        await connection.execute(text(damage))
+    assert any(named in line for line in await postgres_store.check())
+
+
+async def test_other_rules_for_words_index_everything_anew(
+    store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Store.open(store_url) as store:
+        await take_in(store, *PAGES)
+        await store.meta_set("normaliser", "0")
+        async with store._database.writing() as connection:
+            await connection.execute(
+                text(
+                    "DELETE FROM article_words"
+                    if store._database.postgres
+                    else "INSERT INTO article_words (article_words) VALUES ('delete-all')"
+                )
+            )
+        assert await store.text_search(["bridge"], 5) == []
+    async with Store.open(store_url) as store:
+        assert await store.text_search(["bridge"], 5) == [1]
+        assert await store.meta_get("normaliser") == str(schema.NORMALISER)
+        assert await store.check() == []
+
+
+async def test_a_backup_is_a_whole_store(sqlite_store: Store, tmp_path: Path) -> None:
+    await take_in(sqlite_store, *PAGES)
+    (tmp_path / "copies").mkdir()
+    path = tmp_path / "copies" / "copy.db"
+    await sqlite_store.backup(path)
+    assert [file.name for file in path.parent.iterdir()] == ["copy.db"]
+    async with Store.open(f"sqlite+aiosqlite:///{path}") as copy:
+        assert await copy.listings([1, 2, 3]) == await sqlite_store.listings([1, 2, 3])
+        assert await copy.check() == []
+        assert await copy.meta_get("store_id") == await sqlite_store.meta_get("store_id")
+
+
+async def test_a_backup_overwrites_nothing(sqlite_store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "precious.txt"
+    path.write_text("precious")
+    with pytest.raises(BackupExists, match="precious"):
+        await sqlite_store.backup(path)
+    assert path.read_text() == "precious"
+
+
+async def test_a_backup_into_no_folder_fails_with_a_sentence(sqlite_store: Store, tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable):
+        await sqlite_store.backup(tmp_path / "missing" / "copy.db")
+
+
+async def test_a_backup_is_consistent_while_others_write(
+    sqlite_url: str, sqlite_store: Store, tmp_path: Path
+) -> None:
+    async with Store.open(sqlite_url) as writer:
+
+        async def write() -> None:
+            for number in range(40):
+                teaser = Teaser(headline=f"Teased story with the number {number}")
+                await take_in(writer, Page(headline=f"Story number {number}", teasers=(teaser,)))
+
+        writing = asyncio.create_task(write())
+        for number in range(4):
+            await sqlite_store.backup(tmp_path / f"copy{number}.db")
+        await writing
+    for number in range(4):
+        async with Store.open(f"sqlite+aiosqlite:///{tmp_path}/copy{number}.db") as copy:
+            stats = await copy.stats()
+            assert stats.articles == stats.stubs
+            assert await copy.check() == []
+
+
+async def test_postgresql_is_backed_up_by_its_own_tool(postgres_store: Store, tmp_path: Path) -> None:
+    with pytest.raises(BackupElsewhere, match="pg_dump"):
+        await postgres_store.backup(tmp_path / "copy.db")
