@@ -134,7 +134,9 @@ async def test_what_is_no_database_is_damaged(tmp_path: Path) -> None:
 
 async def test_a_damaged_page_is_damage(tmp_path: Path, sqlite_url: str) -> None:
     async with Store.open(sqlite_url) as store:
-        await take_in(store, *(Page(headline=f"Story {number}", paragraphs=("word " * 300,)) for number in range(200)))
+        await take_in(
+            store, *(Page(headline=f"Story {number}", paragraphs=("word " * 300,)) for number in range(200))
+        )
     path = tmp_path / "store.db"
     data = bytearray(path.read_bytes())
     data[4096 * 4 :] = b"\xa5" * (len(data) - 4096 * 4)
@@ -192,7 +194,12 @@ async def test_several_processes_may_make_the_store_at_once(empty_url: str) -> N
 
 
 async def test_a_current_store_is_opened_without_writing(store_url: str) -> None:
-    async with Store.open(store_url) as other, other.writing(), asyncio.timeout(5), Store.open(store_url) as store:
+    async with (
+        Store.open(store_url) as other,
+        other.writing(),
+        asyncio.timeout(5),
+        Store.open(store_url) as store,
+    ):
         assert (await store.stats()).articles == 0
 
 

@@ -53,13 +53,14 @@ async def test_check_names_teasers_that_lead_nowhere(sqlite_store: Store, tmp_pa
     ("damage", "named"),
     [
         ("DELETE FROM article_words WHERE article_id = 1", "article 1"),
-        ("UPDATE article_words SET words = array_to_tsvector(ARRAY['ghost']) WHERE article_id = 2", "article 2"),
+        (
+            "UPDATE article_words SET words = array_to_tsvector(ARRAY['ghost']) WHERE article_id = 2",
+            "article 2",
+        ),
         ("UPDATE articles SET headline = 'Other words' WHERE id = 2", "article 2"),
     ],
 )
-async def test_check_names_what_differs_on_postgresql(
-    postgres_store: Store, damage: str, named: str
-) -> None:
+async def test_check_names_what_differs_on_postgresql(postgres_store: Store, damage: str, named: str) -> None:
     await take_in(postgres_store, *PAGES)
     async with postgres_store._database.writing() as connection:
         await connection.execute(text(damage))

@@ -64,6 +64,8 @@ def results_card(results: Results, page: int, prefix: str) -> discord.Embed:
         )
         for correction in results.corrections
     ]
+    if lines:
+        lines.append("")
     for hit in shown:
         lines += entry(
             hit.listing, matched=hit.matched, note=_("in the text") if hit.where == "text" else None
