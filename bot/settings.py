@@ -1,5 +1,6 @@
 """What can be set from outside, read once from the environment and `.env`, then passed down."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import BadSetting
+
+_DATABASE = re.compile(r"(postgres|postgresql|postgresql\+psycopg|sqlite|sqlite\+aiosqlite)://")
 
 
 class Settings(BaseSettings):
@@ -59,6 +62,13 @@ class Settings(BaseSettings):
             raise ValueError("must not contain spaces")
         return value
 
+    @field_validator("database_url", mode="after")
+    @classmethod
+    def _of_a_database_we_speak_to(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _DATABASE.match(value.get_secret_value()):
+            raise ValueError("must begin with postgresql+psycopg:// or sqlite+aiosqlite:///")
+        return value
+
     @property
     def url(self) -> str:
         """The database's SQLAlchemy URL, credentials included: never log it."""
@@ -81,4 +91,4 @@ def read_settings() -> Settings:
         first = error.errors()[0]
         where = str(first["loc"][0])
         name = where if where.isupper() else variable(where) if where in Settings.model_fields else where
-        raise BadSetting(name=name, cause=first["msg"]) from None
+        raise BadSetting(name=name, cause=first["msg"].removeprefix("Value error, ")) from None

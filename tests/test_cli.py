@@ -268,21 +268,27 @@ def test_what_is_wrong_is_said_in_a_sentence(
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "sentence"),
+    ("name", "value", "status", "sentence"),
     [
-        ("NEWSDESK_PREFIX", "", "NEWSDESK_PREFIX"),
-        ("NEWSDESK_LOG_LEVEL", "loud", "NEWSDESK_LOG_LEVEL"),
-        ("NEWSDESK_DATABASE_URL", "not a url", "database URL"),
-        ("NEWSDESK_DATABASE_URL", "postgresql+psycopg://user:hunter2@127.0.0.1:1/x", "cannot be reached"),
-        ("NEWSDESK_DATA_DIR", "/dev/null/data", "cannot be reached"),
+        ("NEWSDESK_PREFIX", "", 2, "NEWSDESK_PREFIX"),
+        ("NEWSDESK_PREFIX", "a b", 2, "NEWSDESK_PREFIX: must not contain spaces."),
+        ("NEWSDESK_LOG_LEVEL", "loud", 2, "NEWSDESK_LOG_LEVEL"),
+        (
+            "NEWSDESK_DATABASE_URL",
+            "hunter2",
+            2,
+            "NEWSDESK_DATABASE_URL: must begin with postgresql+psycopg://",
+        ),
+        ("NEWSDESK_DATABASE_URL", "postgresql+psycopg://user:hunter2@127.0.0.1:1/x", 1, "cannot be reached"),
+        ("NEWSDESK_DATA_DIR", "/dev/null/data", 1, "cannot be reached"),
     ],
 )
 def test_a_wrong_setting_is_named(
-    newsdesk: Newsdesk, monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
+    newsdesk: Newsdesk, monkeypatch: pytest.MonkeyPatch, name: str, value: str, status: int, sentence: str
 ) -> None:
     monkeypatch.setenv(name, value)
     ran = newsdesk("stats")
-    assert ran.status in {1, 2}
+    assert ran.status == status
     assert sentence in ran.err
     assert "hunter2" not in ran.err
     assert "Traceback" not in ran.err

@@ -65,13 +65,16 @@ class Reader:
     def _page(self, path: Path) -> Iterator[Found]:
         data = _bytes(path)
         file = self._reference(path, blake2b(data, digest_size=16).digest())
-        if file and (entry := self._unchanged(file)) and entry.article_id is not None:
+        entry = self._unchanged(file) if file else None
+        if entry and entry.article_id is not None:
             return
         # What was rejected is read again, also when it is the same: a newer Newsdesk may understand it.
         try:
             page: Page | PageError = read_page(path.name, data)
         except PageError as error:
             page = error
+            if entry and entry.reason == str(error):
+                file = None
         yield Found(str(path), page, len(data), file)
 
     def _records(self, path: Path) -> Iterator[Found]:

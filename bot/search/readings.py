@@ -23,7 +23,7 @@ COMPLETED_SHARE = 0.10
 MISSPELLED = 0.84
 """What a correction's likeness is multiplied with when no headline has the typed word."""
 DOUBTED_RARE = 0.80
-DOUBTED = 0.70
+DOUBTED = 0.75
 """The same for a typed word that some headlines have, RARE or more."""
 CUT_OFF = 0.66
 """The fit of a word whose beginning is one edit away from an unfinished last word."""

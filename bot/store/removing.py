@@ -17,6 +17,8 @@ from bot.store.writing import Writing
 _EXAMPLE = "!news Syria"
 _ORPHANED = "no page teases it any more"
 _REMOVED = "removed"
+_UNREAD = bytes(16)
+"""No file's hash."""
 
 
 class Removal:
@@ -83,7 +85,7 @@ class Removal:
             await self._connection.execute(update(tombstones).where(*standing).values(lifted=now))
         if lifted:
             # Whatever told of these stories, or teased them, is read again at the next start.
-            await self._connection.execute(delete(files))
+            await self._connection.execute(update(files).values(content_hash=_UNREAD))
         return lifted
 
     async def _expect(self, ids: Sequence[int]) -> None:
