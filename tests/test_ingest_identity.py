@@ -1,5 +1,6 @@
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -100,7 +101,7 @@ def test_headlines_without_words_are_told_apart() -> None:
 
 def test_every_field_that_is_stored_counts() -> None:
     page = Page(headline="x")
-    changes = {
+    changes: dict[str, Any] = {
         "headline": "y",
         "standfirst": "s",
         "paragraphs": ("p",),

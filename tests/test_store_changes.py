@@ -100,11 +100,14 @@ async def test_no_reader_misses_a_row_under_concurrent_writers(store_url: str) -
 
 
 async def test_a_transaction_that_fails_changes_and_logs_nothing(store: Store) -> None:
-    with pytest.raises(RuntimeError):
+    async def fail() -> None:
         async with store.writing() as tx:
             tx.log([1])
             await tx.finish()
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
     assert await store.changes(0) == ([], 0)
 
 

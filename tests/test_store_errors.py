@@ -51,9 +51,8 @@ def test_what_drivers_say_is_told_as_what_it_means(error: Exception, expected: t
     ("message", "cause"),
     [
         (
-            'connection failed: connection to server at "10.1.2.3", port 5432 failed: FATAL:  password'
-            ' authentication failed for user "bob"\nmore',
-            "password authentication failed",
+            'connection to server at "10.1.2.3", port 5432 failed: FATAL:  login refused for user "bob"\nmore',
+            "login refused",
         ),
         ('connection to server at "10.1.2.3", port 1 failed: Connection refused', "Connection refused"),
         ('FATAL:  database "secret" does not exist', "database does not exist"),

@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from bot.article import Page, Teaser
 from bot.errors import BackupElsewhere, BackupExists, StoreUnavailable
-from bot.store import schema
 from bot.store.store import Store
+from bot.text import NORMALISER
 from tests.databases import take_in
 
 PAGES = [
@@ -67,9 +67,7 @@ async def test_check_names_what_differs_on_postgresql(postgres_store: Store, dam
     assert any(named in line for line in await postgres_store.check())
 
 
-async def test_other_rules_for_words_index_everything_anew(
-    store_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_other_rules_for_words_index_everything_anew(store_url: str) -> None:
     async with Store.open(store_url) as store:
         await take_in(store, *PAGES)
         await store.meta_set("normaliser", "0")
@@ -84,7 +82,7 @@ async def test_other_rules_for_words_index_everything_anew(
         assert await store.text_search(["bridge"], 5) == []
     async with Store.open(store_url) as store:
         assert await store.text_search(["bridge"], 5) == [1]
-        assert await store.meta_get("normaliser") == str(schema.NORMALISER)
+        assert await store.meta_get("normaliser") == str(NORMALISER)
         assert await store.check() == []
 
 

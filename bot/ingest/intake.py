@@ -1,7 +1,7 @@
 """Documents into the store: each batch in one transaction, each report after its commit."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,7 +47,9 @@ class Intake:
         arrivals = await asyncio.to_thread(lambda: [arrival(document) for document in documents])
         return await self._place(arrivals, ())
 
-    async def ingest(self, paths: Sequence[Path], *, root: Path | None = None) -> AsyncIterator[Report]:
+    async def ingest(
+        self, paths: Sequence[Path], *, root: Path | None = None
+    ) -> AsyncGenerator[Report, None]:
         """Take in what paths lead to: folders, pages, JSONL files of records.
 
         Below `root`, the file's path says which story an edited page is. Raises StoreErrors; what was
@@ -66,7 +68,7 @@ class Intake:
         found = Reader(root, known).read(root)
         return [report async for report in self._reports(found) if report.outcome is not Did.UNCHANGED]
 
-    async def _reports(self, found: Iterator[Found]) -> AsyncIterator[Report]:
+    async def _reports(self, found: Iterator[Found]) -> AsyncGenerator[Report, None]:
         def read(limit: int) -> list[_Read]:
             return list(_batch(found, limit))
 

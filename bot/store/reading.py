@@ -33,7 +33,7 @@ class Reading:
     async def headlines_after(self, last: int, limit: int) -> list[HeadlineRow]:
         """Read the headlines that follow an id, in the order of ids."""
         query = select(*_HEADLINE).where(articles.c.id > last).order_by(articles.c.id).limit(limit)
-        return list(await self._connection.execute(query))
+        return list((await self._connection.execute(query)).all())
 
     async def headlines_of(self, ids: Iterable[int]) -> list[HeadlineRow]:
         """Read the headlines of some articles."""
