@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from sqlalchemy import text
 
 from bot.article import Kind, Page, Teaser
 from bot.ingest.documents import Did
@@ -187,3 +188,20 @@ async def test_words_beyond_a_tsvector_s_capacity_are_left_out(postgres_store: S
     assert outcome.outcome is Did.ADDED
     assert await postgres_store.text_search(["dictionary", "0" + "worter" * 5], 5) == [1]
     assert await postgres_store.check() == []
+
+
+async def test_statistics_answer_for_common_words_and_counting_for_the_rest(postgres_store: Store) -> None:
+    await take_in(postgres_store, *(page(f"Common story {number % 40} {number}") for number in range(400)))
+    async with postgres_store._database.writing() as connection:
+        await connection.execute(text("ANALYZE article_words"))
+    asked = ["common", "7", "399", "sausage"]
+    assert await postgres_store.document_frequencies(asked, 100) == {
+        "common": 100,
+        "7": 10,
+        "399": 1,
+        "sausage": 0,
+    }
+    assert (await postgres_store.document_frequencies(["common"], 1_000)) == {"common": 400}
+    # One word that most have is found by walking, one that few have by collecting.
+    assert await postgres_store.text_search(["common"], 3) == [400, 399, 398]
+    assert await postgres_store.text_search(["common", "7"], 3) == [368, 328, 288]

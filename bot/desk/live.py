@@ -110,5 +110,7 @@ class LiveHeadlines:
         return found
 
 
-def _row(id_: int, headline: str, published: datetime | None, added: datetime) -> Row:
-    return Row(id=id_, headline=headline, newness=int((published or added).timestamp()))
+def _row(id_: int, headline: str, published: datetime | None, added: datetime, source: str | None) -> Row:
+    when = None if published is None else int(published.timestamp())
+    newness = int(added.timestamp()) if when is None else when
+    return Row(id_, headline, newness, source, when)

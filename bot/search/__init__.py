@@ -21,7 +21,8 @@ New headlines are appended and found at once; removed ones are marked, and words
 more are neither corrected nor completed to. `Headlines.folded` builds the index anew from itself.
 """
 
-from bot.search.headlines import Found, Headlines, Match, Row
+from bot.search.found import Found, Match, Row
+from bot.search.headlines import Headlines
 from bot.search.query import MAX_WORDS, Query, Term, parse_query
 
 __all__ = ["MAX_WORDS", "Found", "Headlines", "Match", "Query", "Row", "Term", "parse_query"]

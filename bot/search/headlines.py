@@ -3,17 +3,18 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.article import Correction
+from bot.search.found import Found, Match, Row
 from bot.search.postings import Postings
 from bot.search.query import Query, parse_query
 from bot.search.rank import Covered, Ranker
 from bot.search.readings import Group, How, Reader, Reading
-from bot.search.rows import Rows
+from bot.search.rows import UNDATED, Rows
+from bot.search.sources import Sources
 from bot.search.vocabulary import Vocabulary
 from bot.text import words
 
@@ -29,55 +30,13 @@ _FOLDED_FROM = 20_000
 """Rows that came or went since the build from which on folding is worth while; with more headlines, a tenth."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What the index takes in of an article."""
-
-    id: int
-    headline: str
-    newness: int
-    """Seconds since the epoch; among equals the newer wins."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """A headline that a query found."""
-
-    id: int
-    score: float
-    """From 0 to 1; 1 when every word of the query stands in the headline as typed."""
-    matched: tuple[str, ...] = ()
-    """The normalised headline words that were met, in the query's order."""
-    exact: bool = False
-    """Whether every word was met as it was typed, or the last one as a beginning."""
-    complete: bool = False
-    """Whether every word was met, corrected or not."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What a query found, best first, and how it was read on the way."""
-
-    hits: tuple[Match, ...] = ()
-    corrections: tuple[Correction, ...] = ()
-    """The words that were read as others to find the best hit."""
-    suggestions: tuple[str, ...] = ()
-    """Where nothing was found: headline words near to the unknown ones, the most frequent first."""
-    unknown: tuple[str, ...] = ()
-    """Words of the query that no headline has, nor begins with where it is the last."""
-
-    @property
-    def covered(self) -> bool:
-        """Whether the best hit has every word as it was typed, or the last one as a beginning."""
-        return bool(self.hits) and self.hits[0].exact
-
-
 class Headlines:
     """All headlines, in memory. Make it with `Headlines.build`; it belongs to one thread."""
 
-    def __init__(self, rows: Rows, known: list[str]) -> None:
+    def __init__(self, rows: Rows, known: list[str], sources: Sources) -> None:
         """Index rows whose words are the numbers of `known` words, each of which occurs."""
         self._rows = rows
+        self._sources = sources
         self._postings = Postings(rows, len(known))
         self._vocabulary = Vocabulary(known, self._postings.frequencies.tolist())
         self._ranker = Ranker(self._vocabulary, self._rows, self._postings)
@@ -88,30 +47,40 @@ class Headlines:
         """Index rows, in any order; of those with the same id the last counts. A million take some ten seconds."""
         numbers: defaultdict[str, int] = defaultdict()
         numbers.default_factory = numbers.__len__
+        sources = Sources()
         flat, lengths, ids, newness = array("i"), array("q"), array("q"), array("q")
+        of_source, published = array("i"), array("q")
         for row in rows:
             headline = words(row.headline)
             flat.extend(map(numbers.__getitem__, headline))
             lengths.append(len(headline))
             ids.append(row.id)
             newness.append(row.newness)
+            of_source.append(sources.add(row.source))
+            published.append(UNDATED if row.published is None else row.published)
         built = Rows(
             np.array(ids, np.int64),
             np.array(newness, np.int64),
             np.array(lengths, np.int64),
             np.array(flat, np.int32),
+            sources=np.array(of_source, np.int32),
+            published=np.array(published, np.int64),
         )
-        return cls(built, list(numbers))
+        return cls(built, list(numbers), sources)
 
     def put(self, rows: Iterable[Row]) -> None:
         """Take in new headlines, and changed ones in the place of those with their id."""
         for row in rows:
-            self._put(row.id, row.newness, words(row.headline))
+            published = UNDATED if row.published is None else row.published
+            self._put(row.id, row.newness, words(row.headline), row.source, published)
 
-    def _put(self, id_: int, newness: int, headline: Iterable[str]) -> None:
+    def _put(
+        self, id_: int, newness: int, headline: Iterable[str], source: str | None, published: int
+    ) -> None:
         self.drop((id_,))
         numbers = self._vocabulary.add(headline)
-        self._postings.add(self._rows.append(id_, newness, numbers), numbers)
+        row = self._rows.append(id_, newness, numbers, self._sources.add(source), published)
+        self._postings.add(row, numbers)
 
     def drop(self, ids: Iterable[int]) -> None:
         """Forget headlines; ids that are not there are passed over."""
@@ -164,8 +133,11 @@ class Headlines:
                 rows.newness[:count][alive],
                 lengths[alive],
                 renumbered.astype(np.int32),
+                sources=rows.sources[:count][alive],
+                published=rows.published[:count][alive],
             ),
             [self._vocabulary.words[word] for word in used.tolist()],
+            self._sources.copy(),
         )
         folded._folded_from = alive
         return folded
@@ -179,7 +151,14 @@ class Headlines:
         for row in range(count, rows.count):
             if rows.alive[row]:
                 id_ = int(rows.ids[row])
-                self._put(id_, int(rows.newness[row]), unfolded.headline_words(id_))
+                source = unfolded._sources.names[rows.sources[row]]  # noqa: SLF001 - the same class
+                self._put(
+                    id_,
+                    int(rows.newness[row]),
+                    unfolded.headline_words(id_),
+                    source,
+                    int(rows.published[row]),
+                )
 
     def search(self, query: Query, limit: int) -> Found:
         """Find at most `limit` headlines."""

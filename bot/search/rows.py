@@ -16,6 +16,9 @@ _Scalar = TypeVar("_Scalar", bound=np.generic)
 Numbers = NDArray[np.int32]
 """Numbers of rows or of words."""
 
+UNDATED = np.iinfo(np.int64).min
+"""The time of publication of what has none."""
+
 _GROWTH = 8
 """An array that is full grows by an eighth: a million rows are copied in some ten milliseconds."""
 
@@ -35,10 +38,14 @@ class Rows:
         newness: NDArray[np.int64],
         lengths: NDArray[np.int64],
         words: Numbers,
+        *,
+        sources: Numbers,
+        published: NDArray[np.int64],
     ) -> None:
         """Take over rows in any order: an id, a newness and a number of words each, and all their words.
 
-        Of rows with the same id the last is taken.
+        Then the number of each row's source, and the second of its publication or UNDATED. Of rows with the
+        same id the last is taken.
         """
         order = np.lexsort((ids, newness))
         _, last = np.unique(ids[::-1], return_index=True)
@@ -48,6 +55,7 @@ class Rows:
             starts = np.cumsum(lengths) - lengths
             words = words[_spread(starts[order], lengths[order])]
             ids, newness, lengths = ids[order], newness[order], lengths[order]
+            sources, published = sources[order], published[order]
         self.sorted = len(ids)
         """How many rows lie in the order of newness."""
         self.count = len(ids)
@@ -55,6 +63,8 @@ class Rows:
         self.dead = 0
         self.ids = ids
         self.newness = newness
+        self.sources = sources
+        self.published = published
         self.words = words
         self.starts: Numbers = np.zeros(len(ids) + 1, np.int32)
         np.cumsum(lengths, out=self.starts[1:])
@@ -73,7 +83,7 @@ class Rows:
             row = int(self._by_id[at])
         return row if self.alive[row] else None
 
-    def append(self, id_: int, newness: int, words: Sequence[int]) -> int:
+    def append(self, id_: int, newness: int, words: Sequence[int], source: int, published: int) -> int:
         """Add a row at the end and return its number. The article must have no living row."""
         row = self.count
         start = int(self.starts[row])
@@ -81,6 +91,8 @@ class Rows:
         if row + 1 >= len(self.ids):
             self.ids = _grown(self.ids, row, row + 1)
             self.newness = _grown(self.newness, row, row + 1)
+            self.sources = _grown(self.sources, row, row + 1)
+            self.published = _grown(self.published, row, row + 1)
             self.alive = _grown(self.alive, row, row + 1)
             self.starts = _grown(self.starts, row + 1, row + 2)
         if end > len(self.words):
@@ -88,6 +100,8 @@ class Rows:
         self.words[start:end] = words
         self.ids[row] = id_
         self.newness[row] = newness
+        self.sources[row] = source
+        self.published[row] = published
         self.starts[row + 1] = end
         self.alive[row] = True
         self._moved[id_] = row

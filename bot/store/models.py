@@ -1,10 +1,7 @@
 """The tables, as SQLAlchemy Core sees them. The full text has tables of its own (fts5.py, tsvector.py)."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -50,19 +47,16 @@ class Moment(TypeDecorator[datetime]):
             raise ValueError("a naive datetime is no moment")
         return value if dialect.name == "postgresql" else (value - _EPOCH) // _MICROSECOND
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return PostgreSQL's moment in UTC."""
-        return None if value is None else value.astimezone(UTC)
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
-        """Read SQLite's numbers the short way: the index in memory asks for two million of them."""
-        return super().result_processor(dialect, coltype) if dialect.name == "postgresql" else _moment
+    def process_result_value(self, value: object, dialect: Dialect) -> datetime | None:
+        """Return the moment in UTC."""
+        if isinstance(value, int):
+            return moment(value)
+        return value.astimezone(UTC) if isinstance(value, datetime) else None
 
 
-@lru_cache(maxsize=1024)
-def _moment(microseconds: int | None) -> datetime | None:
-    # All articles of a batch were added at one moment.
-    return None if microseconds is None else _EPOCH + timedelta(0, 0, microseconds)
+def moment(microseconds: int) -> datetime:
+    """Read a Moment as SQLite keeps it."""
+    return _EPOCH + timedelta(0, 0, microseconds)
 
 
 class Texts(TypeDecorator[tuple[str, ...]]):

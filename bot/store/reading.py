@@ -2,22 +2,31 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
+import aiosqlite
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.article import Article, Kind, Listing, Teaser
 from bot.store import rows
 from bot.store.engine import Database
-from bot.store.models import articles, changes, files, meta, teasers, tombstones
+from bot.store.models import articles, changes, files, meta, moment, teasers, tombstones
 from bot.store.records import FileEntry, Stats
 from bot.store.schema import PRUNED
 
-HeadlineRow: TypeAlias = tuple[int, str, datetime | None, datetime]
-"""Of an article: id, headline, when it was published, when it was added."""
+HeadlineRow: TypeAlias = tuple[int, str, datetime | None, datetime, str | None]
+"""Of an article: id, headline, when it was published, when it was added, source."""
 
-_HEADLINE = (articles.c.id, articles.c.headline, articles.c.published, articles.c.added)
+_HEADLINE = (
+    articles.c.id,
+    articles.c.headline,
+    articles.c.published,
+    articles.c.added,
+    articles.c.source,
+)
+
+_HEADLINES = "SELECT id, headline, published, added, source FROM articles WHERE id > ? ORDER BY id LIMIT ?"
 
 CHANGES_AT_ONCE = 20_000
 """Rows of the change log in one answer."""
@@ -32,8 +41,16 @@ class Reading:
 
     async def headlines_after(self, last: int, limit: int) -> list[HeadlineRow]:
         """Read the headlines that follow an id, in the order of ids."""
+        if not self._database.postgres:
+            # By the driver itself: a million rows in 2 s instead of 3.5.
+            raw = (await self._connection.get_raw_connection()).driver_connection
+            found = await cast("aiosqlite.Connection", raw).execute_fetchall(_HEADLINES, (last, limit))
+            return [
+                (row[0], row[1], row[2] if row[2] is None else moment(row[2]), moment(row[3]), row[4])
+                for row in found
+            ]
         query = select(*_HEADLINE).where(articles.c.id > last).order_by(articles.c.id).limit(limit)
-        return list((await self._connection.execute(query)).all())
+        return [tuple(row) for row in await self._connection.execute(query)]
 
     async def headlines_of(self, ids: Iterable[int]) -> list[HeadlineRow]:
         """Read the headlines of some articles."""
