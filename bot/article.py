@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.errors import AskError
+
 
 class Role(StrEnum):
     """What a block of a saved page is."""
@@ -103,6 +105,26 @@ class Listing:
     added: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """The sources that whoever asks may see. Case does not matter in their names."""
+
+    only: frozenset[str] | None = None
+    """If given, nothing else is seen, nor what has no source."""
+    hidden: frozenset[str] = frozenset()
+
+    def shows(self, source: str | None) -> bool:
+        """Tell whether stories of a source are seen; None stands for stories that have none."""
+        if source is None:
+            return self.only is None
+        name = source.casefold()
+        seen = self.only is None or any(name == other.casefold() for other in self.only)
+        return seen and not any(name == other.casefold() for other in self.hidden)
+
+
+EVERYTHING = Scope()
+
+
 class Where(StrEnum):
     """Where a hit's words stand."""
 
@@ -119,7 +141,9 @@ class Hit:
     """From 0 to 1; 1 when every word of the query stands in the headline as it was typed."""
     where: Where
     matched: tuple[str, ...] = ()
-    """The normalised words of the headline that the query met."""
+    """The normalised words that the query met, in the headline or else in the text."""
+    excerpt: str | None = None
+    """Where the words stand in the text: the sentence that has most of them, shortened around them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +163,8 @@ class Results:
     corrections: tuple[Correction, ...] = ()
     suggestions: tuple[str, ...] = ()
     """When nothing was found: words near to those asked for that would find something."""
+    remarks: tuple[AskError, ...] = ()
+    """What there is to say besides: what was not understood of the query, what its operators left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

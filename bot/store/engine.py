@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import aiosqlite
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -123,7 +124,18 @@ def _switch_to_wal(path: Path) -> None:
 
 
 def _sqlite(url: URL) -> AsyncEngine:
-    engine = create_async_engine(url, connect_args={"timeout": WAIT})
+    async def connect() -> aiosqlite.Connection:
+        connection = aiosqlite.connect(url.database or "", timeout=WAIT)
+        connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy sees to it for connections of its own making
+        # A caller that is cancelled while the driver connects would leave behind what nobody closes.
+        connecting = asyncio.ensure_future(connection)
+        try:
+            return await asyncio.shield(connecting)
+        except asyncio.CancelledError:
+            connecting.add_done_callback(lambda _: connection.stop())
+            raise
+
+    engine = create_async_engine(url, async_creator=connect)
     core = engine.sync_engine
 
     @event.listens_for(core, "connect")
