@@ -23,6 +23,7 @@ from bot.replies.panels import SILENT
 from bot.replies.send import Context, send
 from bot.replies.voice import trouble, unwrapped
 from bot.settings import Settings
+from bot.text import shorten
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +130,9 @@ class NewsBot(commands.AutoShardedBot):
             addressed = ctx.guild is None or (ctx.prefix or "").startswith("<@")
             if not addressed:
                 return
-            error_meant = UnknownCommand(given=ctx.invoked_with or "", example=self.example("help"))
+            error_meant = UnknownCommand(
+                given=shorten(ctx.invoked_with or "", 40), example=self.example("help")
+            )
         elif isinstance(error_meant, commands.MissingRequiredArgument) and ctx.command:
             error_meant = EmptyQuery(example=self.example(ctx.command.extras["example"]))
         name = ctx.command.qualified_name if ctx.command else "?"

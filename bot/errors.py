@@ -8,14 +8,15 @@
     │   ├── UnknownArticle
     │   ├── RemovedArticle
     │   ├── UnknownCommand
+    │   ├── UnknownSource
+    │   ├── Unsendable
     │   ├── NothingFound
     │   ├── EmptyStore
     │   ├── MissingValue         these and what follows are also remarks beside an answer
     │   ├── BadDay
     │   ├── BadSort
     │   ├── CannotExclude
-    │   ├── UnknownSource
-    │   │   └── MisspelledSource
+    │   ├── MisspelledSource     an UnknownSource
     │   └── UndatedLeftOut
     ├── PageError                a document cannot be taken in; nothing was changed
     │   ├── UnreadableFile
@@ -107,6 +108,18 @@ class UnknownCommand(AskError):
     sentence = _("I have no command “{given}”. {example} shows what I can do.")
 
 
+class UnknownSource(AskError):
+    """Parameter: name."""
+
+    sentence = _("No article is from “{name}”.")
+
+
+class Unsendable(AskError):
+    """Parameters: length and limit, both in characters."""
+
+    sentence = _("Discord takes messages of 1 to {limit} characters; this one has {length}.")
+
+
 class NothingFound(AskError):
     """Parameters: query, example.
 
@@ -161,16 +174,10 @@ class CannotExclude(AskError):
     )
 
 
-class UnknownSource(AskError):
-    """Parameter: name, as it was typed."""
-
-    sentence = _("I know no source “{name}”.")
-
-
 class MisspelledSource(UnknownSource):
     """Parameters: name, as it was typed; nearest, the name of a source."""
 
-    sentence = _("I know no source “{name}”. The nearest one is {nearest}.")
+    sentence = _("No article is from “{name}”. The nearest source is {nearest}.")
 
 
 class UndatedLeftOut(AskError):

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -52,8 +53,13 @@ class Settings(BaseSettings):
 
     @field_validator("discord_token", "seeds_dir", "database_url", mode="before")
     @classmethod
-    def _empty_is_none(cls, value: object) -> object:
-        return None if value == "" else value
+    def _blank_is_none(cls, value: object) -> object:
+        return None if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("data_dir", mode="before")
+    @classmethod
+    def _blank_is_the_default(cls, value: object) -> object:
+        return cls.model_fields["data_dir"].default if value == "" else value
 
     @field_validator("prefix")
     @classmethod
@@ -74,7 +80,7 @@ class Settings(BaseSettings):
         """The database's SQLAlchemy URL, credentials included: never log it."""
         if self.database_url is not None:
             return self.database_url.get_secret_value()
-        return f"sqlite+aiosqlite:///{(self.data_dir / 'newsdesk.db').absolute()}"
+        return f"sqlite+aiosqlite:///{quote(str((self.data_dir / 'newsdesk.db').absolute()))}"
 
 
 def variable(name: str) -> str:

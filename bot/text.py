@@ -25,6 +25,15 @@ _UNSPACED = re.compile(
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _WORD = re.compile(f"[^\\W_](?:[^\\W_]|[{_MARKS}])*")
 _POSSESSIVE = re.compile(r"'s(?![^\W_])")
+# Soft hyphens, zero-width spaces, marks of writing direction, byte order marks, tags, fillers, and the
+# control characters that are not white space: what a reader cannot see, and what can disguise other text.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+_BLANKS = str.maketrans(dict.fromkeys("\u2800\u3164\uffa0", " "))
+# Zero-width joiners and non-joiners mean something inside Persian or Hindi words and emoji only.
+_IDLE_JOINERS = re.compile("(?<![^\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f])")
 _KEPT_MARKS = frozenset("\u3099\u309a")
 
 
@@ -54,6 +63,11 @@ def words(text: str) -> list[str]:
     return [word[:MAX_WORD] for word in found] if len(text) > MAX_WORD else found
 
 
+def is_unspaced(word: str) -> bool:
+    """Tell whether a word is of a script without spaces, so that `words` makes pairs of its characters."""
+    return _UNSPACED.fullmatch(word) is not None
+
+
 def _pieces(word: str) -> list[str]:
     if word.isascii() or not _UNSPACED.search(word):
         return [word]
@@ -81,6 +95,14 @@ def stop_words() -> frozenset[str]:
         " there these they this those through to too two under until up us very was we were what when where"
         " which while who why will with would you your".split()
     )
+
+
+def clean(text: str) -> str:
+    """Make one line of outside text: white space of all kinds becomes single spaces, the invisible goes."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    text = " ".join(_INVISIBLE.sub("", text.translate(_BLANKS)).split())
+    return " ".join(_IDLE_JOINERS.sub("", text).split())
 
 
 def squeeze(text: str) -> str:

@@ -1,6 +1,7 @@
 """The command `newsdesk`, as a shell would run it."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -136,11 +137,80 @@ def test_a_removed_article_is_gone_and_stays_gone(filled: Newsdesk, pages: Path)
     assert filled("db", "check").status == 0
 
 
+def test_a_source_that_no_article_has_is_said(filled: Newsdesk) -> None:
+    ran = filled("remove", "--source", "Harbor Gazette")
+    assert (ran.status, ran.out) == (1, "")
+    assert "No article is from “Harbor Gazette”." in ran.err
+
+
+def test_undo_says_that_the_page_must_be_seen_again(filled: Newsdesk) -> None:
+    filled("remove", WHALES)
+    assert "when their pages are next taken in: 4" in filled("remove", WHALES, "--undo").out
+    assert "Nothing was restored." in filled("remove", WHALES, "--undo").out
+
+
 def test_a_whole_source_can_be_removed(filled: Newsdesk) -> None:
     ran = filled("remove", "--source", "Harbour Gazette", "--json")
     assert set(ran.json["removed"]) == {FERRY, HARBOUR, STUB}
     counted = filled("stats", "--json").json
     assert (counted["articles"], counted["stubs"], counted["sources"]) == (1, 0, 1)
+
+
+def test_names_that_are_no_unicode_are_taken_in_and_printed_as_escapes(
+    newsdesk: Newsdesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / os.fsdecode(b"folder\xff")
+    folder.mkdir()
+    (folder / os.fsdecode(b"page\xfe.txt")).write_text(
+        "A headline of some words\n\nAnd a text.", encoding="utf-8"
+    )
+    monkeypatch.setenv("NEWSDESK_SEEDS_DIR", str(folder))
+    assert newsdesk("stats", "--json").json["articles"] == 1
+    ran = newsdesk("ingest", folder, folder / "missing.txt", "--json")
+    assert [line["outcome"] for line in ran.lines[:-1]] == ["unchanged", "rejected"]
+    assert r"page\xfe.txt" in ran.lines[0]["path"]
+
+
+def test_a_data_folder_may_have_any_name(
+    newsdesk: Newsdesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "100%20 sure? #1 ü"
+    monkeypatch.setenv("NEWSDESK_DATA_DIR", str(folder))
+    assert newsdesk("stats").status == 0
+    assert (folder / "newsdesk.db").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == [folder.name]
+
+
+@pytest.mark.parametrize("line", ["[" * 100_000, "[1]", '{"id": 1}', '{"q": null}', '{"q": 5}', "\xff\xfe"])
+def test_a_line_that_is_no_query_is_named(filled: Newsdesk, tmp_path: Path, line: str) -> None:
+    file = tmp_path / "queries.jsonl"
+    file.write_bytes(b'{"id": "\\ud800", "q": "whales"}\n' + line.encode("latin-1") + b"\n")
+    ran = filled("search", "--batch", file)
+    assert ran.status == 2
+    assert "line 2 is not" in ran.err
+    assert [hit["id"] for hit in ran.lines[0]["hits"]] == [WHALES]
+
+
+def test_parse_waits_for_no_pipe_and_reads_no_records(newsdesk: Newsdesk, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    ran = newsdesk("parse", tmp_path / "pipe.txt")
+    assert (ran.status, ran.out) == (1, "")
+    assert "not a regular file" in ran.err
+    (tmp_path / "x.jsonl").write_text("{}")
+    assert newsdesk("parse", tmp_path / "x.jsonl").status == 2
+
+
+def test_a_full_device_is_said_in_a_sentence(pages: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "bot", "parse", str(pages / "harbour.txt")],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert ran.returncode != 0
+    assert "Traceback" not in ran.stderr
 
 
 def test_parse_shows_every_block_and_stores_nothing(newsdesk: Newsdesk, pages: Path) -> None:
@@ -239,6 +309,13 @@ def test_chat_fails_when_a_message_gets_no_reply(filled: Newsdesk) -> None:
     ran = filled("chat", "hello there")
     assert ran.status == 1
     assert "(no reply)" in ran.out
+
+
+@pytest.mark.parametrize("message", ["", "  ", "!news " + "x" * 2000])
+def test_chat_refuses_what_discord_would_not_take(filled: Newsdesk, message: str) -> None:
+    ran = filled("chat", "news whales", message)
+    assert (ran.status, ran.out) == (1, "")
+    assert "1 to 2000 characters" in ran.err
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,16 @@ async def test_mentions_need_no_prefix(channel: Stage) -> None:
     assert "!news Syria" in await said(channel, "@Newsdesk")
 
 
+async def test_help_survives_any_prefix(desk: Desk) -> None:
+    settings = desk.settings.model_copy(update={"prefix": "**"})
+    async with stage(desk, settings) as channel:
+        assert "`**news Syria`" in await said(channel, "**help")
+
+
+async def test_a_long_unknown_command_is_cut_short(channel: Stage) -> None:
+    assert len(await said(channel, "@Newsdesk " + "*" * 1900)) < 300
+
+
 async def test_help_has_examples(channel: Stage) -> None:
     reply = await said(channel, "!help")
     for example in ("!news Syria", "!headline 1", "!related 1"):

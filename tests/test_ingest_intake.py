@@ -1,3 +1,4 @@
+import asyncio
 import random
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -5,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.article import Article, Kind, Page, Teaser
-from bot.ingest.documents import Did
+from bot.ingest.documents import MAX_TEASERS, Did, Document
+from bot.ingest.intake import Intake
 from bot.store.store import Store
 from tests.databases import take_in
 
@@ -222,3 +224,15 @@ async def test_a_batch_is_the_same_as_one_after_the_other(
     await both_take_in()
     assert sorted(await sqlite_store.restore(gone)) == sorted(await postgres_store.restore(gone))
     await both_take_in()
+
+
+async def test_many_teasers_of_one_headline_are_taken_in_quickly(store: Store) -> None:
+    teasers = tuple(
+        Teaser(headline="Morning briefing for today", text=f"Story {n} begins here " * 4)
+        for n in range(3_000)
+    )
+    async with asyncio.timeout(20):
+        (outcome,) = await Intake(store).take_in([Document(Page(headline="A front page", teasers=teasers))])
+    article = await store.article(outcome.id or 0)
+    assert article is not None
+    assert len(article.page.teasers) == MAX_TEASERS

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import NotText
-from bot.pages.clean import clean
 from bot.pages.decode import decode
+from bot.text import clean
 
 _ENGLISH = "Israel’s “red line” – the café was closed."
 _RUSSIAN = (

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.article import Page, Role
 from bot.errors import NoHeadline, PageTooLarge, UnknownFormat
 from bot.pages import MAX_PAGE, SUFFIXES, page_record, parse_record, parse_text, read_page
-from bot.pages.clean import clean
+from bot.text import clean
 
 _PAGES = Path(__file__).parent / "pages"
 _FIRST = (

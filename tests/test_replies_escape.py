@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.replies import limits
-from bot.replies.escape import clean, escape, escaped, link, web_address, with_bold
+from bot.replies.escape import escape, escaped, link, web_address, with_bold
+from bot.text import clean
 
 HOSTILE = st.text(
     alphabet=st.one_of(st.sampled_from("\\*_~`|<>[]()#-+@!&:/.1 \n\u202e\u200bhteps"), st.characters()),
@@ -74,6 +75,13 @@ def test_escaped_text_keeps_to_its_limit(text: str, limit: int) -> None:
         ("https://news.example/a b", "https://news.example/a%20b"),
         ("https://news.example/a(b)", "https://news.example/a%28b%29"),
         ("http://news.example/?q=1&r=2#s", "http://news.example/?q=1&r=2#s"),
+        ("http://müller.example/ä", "http://xn--mller-kva.example/%C3%A4"),
+        ("https://news.example:8080/x", "https://news.example:8080/x"),
+        ("https://news.example:99999/x", None),
+        ("https://a..example/", None),
+        ("https://-.example/", None),
+        ("https://__x__.example/", None),
+        ("https://news.example/\u202ex", None),
         ("javascript:alert(1)", None),
         ("https://user:secret@news.example/", None),
         ("https://", None),

@@ -25,7 +25,7 @@ def _near(vocabulary: Vocabulary, typed: str) -> list[str]:
 def test_deletes_miss_no_word_within_one_edit(words: set[str], typed: str) -> None:
     filed = sorted(words)
     half = len(filed) // 2
-    deletes = Deletes(enumerate(filed[:half]))
+    deletes = Deletes.of(enumerate(filed[:half]))
     for number, word in enumerate(filed[half:], half):
         deletes.add(number, word)
     candidates = {filed[number] for number in deletes.candidates(typed, 1)}
@@ -35,7 +35,7 @@ def test_deletes_miss_no_word_within_one_edit(words: set[str], typed: str) -> No
 @given(st.text("abcde", min_size=6, max_size=12), st.text("abcde", min_size=6, max_size=12))
 def test_deletes_miss_no_long_word_within_two_edits(word: str, typed: str) -> None:
     if OSA.distance(typed, word) <= 2:
-        assert Deletes([(7, word)]).candidates(typed, 2) == [7]
+        assert Deletes.of([(7, word)]).candidates(typed, 2) == [7]
 
 
 def test_hashes_are_the_same_in_every_process() -> None:

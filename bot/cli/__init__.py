@@ -1,6 +1,7 @@
 """The command `newsdesk`. Exit status 0: done; 1: it went wrong; 2: wrong usage or configuration."""
 
 import sys
+from io import TextIOWrapper
 
 import typer
 
@@ -29,14 +30,17 @@ app.add_typer(keeping.db, name="db")
 
 def main() -> None:
     """Run the command; say what went wrong in one sentence on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # Names of files need not be Unicode; in JSON the escape stands for the same character.
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except NewsError as error:
         sys.stderr.write(f"newsdesk: {error}\n")
         sys.exit(2 if isinstance(error, SettingsError) else 1)
+    except OSError as error:
+        sys.stderr.write(f"newsdesk: {error.strerror or error}\n")
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
-    except BrokenPipeError:
-        # Whoever read our output has read enough, as in `newsdesk search Syria | head -1`.
-        sys.stderr.close()
-        sys.exit(141)

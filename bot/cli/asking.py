@@ -5,7 +5,7 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
@@ -13,6 +13,7 @@ from bot.article import Article, Story
 from bot.cli.output import document, entry, hit_record, iso, line, open_desk, results_record
 from bot.desk import RELATED, RESULTS, Desk
 from bot.errors import UnreadableFile
+from bot.ingest.walk import RECORDS, printable, read_bytes
 from bot.pages import page_record, read_page
 from bot.related import MIN_SCORE
 from bot.search import parse_query
@@ -66,21 +67,32 @@ async def _search_batch(path: Path, limit: int) -> None:
             await _answer_lines(desk, sys.stdin, limit)
             return
         try:
-            with path.open(encoding="utf-8") as lines:
-                await _answer_lines(desk, lines, limit)
+            lines = path.open(encoding="utf-8", errors="replace")
         except OSError as error:
-            raise UnreadableFile(path=path, cause=error.strerror or error) from None
+            raise UnreadableFile(path=printable(path), cause=error.strerror or error) from None
+        with lines:
+            await _answer_lines(desk, lines, limit)
 
 
-async def _answer_lines(desk: Desk, lines: Any, limit: int) -> None:
+def _asked(text: str) -> tuple[object, str] | None:
+    """Read a line of a batch: its id and its query."""
+    try:
+        asked = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(asked, dict) or not isinstance(asked.get("q"), str):
+        return None
+    return asked.get("id"), asked["q"]
+
+
+async def _answer_lines(desk: Desk, lines: TextIO, limit: int) -> None:
     for number, text in enumerate(lines, 1):
         if not text.strip():
             continue
-        try:
-            asked = json.loads(text)
-            words = str(asked["q"])
-        except (ValueError, TypeError, KeyError):
-            raise typer.BadParameter(f'line {number} is not {{"id": ..., "q": ...}}') from None
+        asked = _asked(text)
+        if asked is None:
+            raise typer.BadParameter(f'line {number} is not {{"id": ..., "q": "words"}}')
+        id_, words = asked
         started = time.perf_counter()
         query = parse_query(words)
         desk.headlines.index.search(query, limit)
@@ -89,7 +101,7 @@ async def _answer_lines(desk: Desk, lines: Any, limit: int) -> None:
         done = time.perf_counter()
         line(
             {
-                "id": asked.get("id"),
+                "id": id_,
                 "ms": (within - started) * 1000,
                 "total_ms": (done - within) * 1000,
                 "hits": [hit_record(hit) for hit in results.hits],
@@ -207,10 +219,12 @@ def parse(
     as_json: Json = False,
 ) -> None:
     """Show how a page is read, block by block; store nothing."""
+    if file.suffix.lower() == RECORDS:
+        raise typer.BadParameter(f"a {RECORDS} file has a page a line; FILE is one page")
     try:
-        data = file.read_bytes()
+        data = read_bytes(file)
     except OSError as error:
-        raise UnreadableFile(path=file, cause=error.strerror or error) from None
+        raise UnreadableFile(path=printable(file), cause=error.strerror or error) from None
     page = read_page(file.name, data)
     if as_json:
         document(page_record(page))

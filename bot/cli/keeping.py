@@ -78,8 +78,18 @@ async def _remove(ids: list[int], source: str | None, reason: str, *, undo: bool
             changed, done = await desk.remove(ids, reason), "removed"
     if as_json:
         line({done: changed})
+    elif not changed:
+        typer.echo(f"Nothing was {done}.")
+    elif undo:
+        typer.echo(
+            f"These come back, under their numbers, when their pages are next taken in: {_list(changed)}"
+        )
     else:
-        typer.echo(f"{done}: {', '.join(map(str, changed)) or 'nothing'}")
+        typer.echo(f"Removed: {_list(changed)}")
+
+
+def _list(ids: list[int]) -> str:
+    return ", ".join(map(str, ids))
 
 
 @db.command()

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 from bot.cli.output import document, open_desk
-from bot.errors import MissingExtra, MissingToken
+from bot.errors import MissingExtra, MissingToken, Unsendable
 from bot.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -68,6 +68,8 @@ async def _chat(messages: list[str], *, as_json: bool) -> bool:
         if not messages:
             await _prompt(console, channel, desk.settings.data_dir)
             return True
+        for text in messages:
+            channel.typed(text)
         answered = [(text, await channel.say(text)) for text in messages]
     if as_json:
         document([{"in": text, "replies": replies} for text, replies in answered])
@@ -100,7 +102,11 @@ async def _prompt(console: Console, channel: "Stage", data_dir: Path) -> None:
             clicked = await channel.click(text[1:-1])
             console.print(message(clicked) if clicked else "There is no such button.")
         elif text:
-            replies = await channel.say(text)
+            try:
+                replies = await channel.say(text)
+            except Unsendable as error:
+                console.print(str(error))
+                continue
             for reply in replies:
                 console.print(message(reply))
             if not replies:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from bot.article import Article, Listing, Related, Results, Story
+from bot.article import EVERYTHING, Article, Listing, Related, Results, Scope, Story
 from bot.desk.finding import find
 from bot.desk.live import LiveHeadlines
 from bot.desk.relating import Relatives
-from bot.errors import EmptyStore, NothingFound, RemovedArticle, UnknownArticle
+from bot.errors import EmptyStore, NothingFound, RemovedArticle, UnknownArticle, UnknownSource
 from bot.ingest.documents import Report
 from bot.ingest.intake import Intake
 from bot.related import MIN_SCORE
@@ -55,7 +55,7 @@ class Desk:
     def __init__(self, store: Store, settings: Settings) -> None:
         self.store = store
         self.settings = settings
-        self.headlines = LiveHeadlines(store)
+        self.headlines = LiveHeadlines(store, settings.data_dir / "headlines.snapshot")
         self._intake = Intake(store)
         self._relatives = Relatives(store)
 
@@ -76,6 +76,7 @@ class Desk:
             if search:
                 await desk.headlines.load(lambda done: tell("Loading the headlines", done))
             yield desk
+            await desk.headlines.close()
 
     async def take_in_seeds(self) -> None:
         """Take in the folder of seeds, if there is one; what is in the store already is left alone."""
@@ -93,9 +94,9 @@ class Desk:
         """Follow the change log meanwhile, so that what any process changes is served within a second."""
         return self.headlines.following()
 
-    async def search(self, query: Query, limit: int = RESULTS) -> Results:
+    async def search(self, query: Query, limit: int = RESULTS, scope: Scope = EVERYTHING) -> Results:
         """Find stories. Nothing found is an answer: no hits, and words that would find something."""
-        return await find(self.store, self.headlines.index, query, limit)
+        return await find(self.store, self.headlines.index, query, limit, scope)
 
     async def answer(self, query: Query, example: str) -> Results:
         """Search as `search` does, but raise EmptyStore or NothingFound where there is nothing to show."""
@@ -103,12 +104,21 @@ class Desk:
         if not results.hits:
             if not len(self.headlines):
                 raise EmptyStore
-            raise NothingFound(query=query.text, example=example, suggestions=results.suggestions)
+            raise NothingFound(
+                query=query.text,
+                example=example,
+                suggestions=results.suggestions,
+                remarks=results.remarks,
+            )
         return results
 
-    async def complete(self, text: str, limit: int = RESULTS) -> list[Listing]:
+    async def complete(self, text: str, limit: int = RESULTS, scope: Scope = EVERYTHING) -> list[Listing]:
         """Return the stories that someone who is still typing may mean, best first."""
-        return await self.store.listings(self.headlines.index.complete(text, limit))
+        return await self.store.listings(self.headlines.index.complete(text, limit, scope))
+
+    def complete_source(self, text: str, limit: int = RESULTS, scope: Scope = EVERYTHING) -> list[str]:
+        """Return the names of sources that someone who is still typing may mean, largest first."""
+        return self.headlines.index.sources(text, limit, scope)
 
     async def article(self, id_: int, example: str = _SEARCH) -> Article:
         """Fetch an article; raise UnknownArticle, or RemovedArticle with the day it was removed."""
@@ -140,13 +150,16 @@ class Desk:
         min_score: float = MIN_SCORE,
         group: bool = True,
         example: str = _SEARCH,
+        scope: Scope = EVERYTHING,
     ) -> Related:
-        """Find what belongs to an article; raise as `article` does.
+        """Find what belongs to an article; raise as `article` does, also for one that the scope does not show.
 
         With a `min_score` of 0 every story that shares a word is compared, not only those that share a rare one.
         """
         article = await self.article(id_, example)
-        return await self._relatives.of(article, limit=limit, min_score=min_score, group=group)
+        if not scope.shows(article.page.source):
+            raise UnknownArticle(id=id_, example=example)
+        return await self._relatives.of(article, limit=limit, min_score=min_score, group=group, scope=scope)
 
     def ingest(self, paths: Sequence[Path]) -> AsyncIterator[Report]:
         """Take files and folders in; each report comes after its document was committed."""
@@ -160,8 +173,11 @@ class Desk:
         return await self.store.remove(ids, reason)
 
     async def remove_source(self, name: str, reason: str = "") -> list[int]:
-        """Remove every article of a source; return the ids of all that went."""
-        return await self.store.remove_source(name, reason)
+        """Remove every article of a source; return the ids of all that went; raise UnknownSource."""
+        removed = await self.store.remove_source(name, reason)
+        if not removed:
+            raise UnknownSource(name=name)
+        return removed
 
     async def restore(self, ids: Sequence[int]) -> list[int]:
         """Lift tombstones: articles come back under their old ids when their pages are next seen, seeds at once."""

@@ -1,9 +1,12 @@
 """Finding stories: headlines that have the words, then texts that have them, then what is nearest."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from bot.article import Correction, Hit, Results, Where
+from bot.article import Correction, Hit, Listing, Results, Scope, Where
+from bot.desk.excerpts import excerpt
+from bot.desk.texts import allowed, search_texts
 from bot.search import Headlines, Match, Query
 from bot.store.store import Store
 from bot.text import words
@@ -12,86 +15,126 @@ TEXT_SCORE = 0.6
 """What a story scores whose text, but not its headline, has all the words."""
 
 
-async def find(store: Store, headlines: Headlines, query: Query, limit: int) -> Results:
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A hit without its listing."""
+
+    id: int
+    score: float
+    where: Where
+    matched: tuple[str, ...]
+
+
+async def find(store: Store, headlines: Headlines, query: Query, limit: int, scope: Scope) -> Results:
     """Find at most `limit` stories. Nothing found is an answer: no hits, and words that would find something.
 
     Texts are asked only when fewer headlines than `limit` have all words. A story whose text has every
     word as typed comes before headlines with corrected words: the reader wrote a real word. Those still
     follow, since among many texts every misspelling stands somewhere. What has only a part of the words
-    is shown where nothing has all of them.
+    is shown where nothing has all of them. With `sort:new`, hits as typed come by themselves, newest first.
     """
-    found = headlines.search(query, limit)
-    exact = [match for match in found.hits if match.exact]
-    corrected = [match for match in found.hits if match.complete and not match.exact]
-    partial = [match for match in found.hits if not match.complete]
+    # Some of the headlines may have an unwelcome word in their texts.
+    found = headlines.search(query, limit * 2 if query.excluded or query.excluded_phrases else limit, scope)
+    matches = await _welcome(store, query, found.hits)
+    exact = [match for match in matches if match.exact][:limit]
+    corrected = [match for match in matches if match.complete and not match.exact]
+    partial = [match for match in matches if not match.complete]
     typed_in_text: list[int] = []
     read_in_text: list[int] = []
-    if len(exact) < limit:
-        typed_in_text = await store.text_search(query.words, limit, exclude=_ids(exact))
+    read = query
+    if len(exact) < limit and query.terms:
+        typed_in_text = await search_texts(store, headlines, query, limit, exclude=_ids(exact), scope=scope)
         if not typed_in_text and found.corrections:
             read = _as_read(query, found.corrections)
-            read_in_text = await store.text_search(read, limit, exclude=_ids(corrected))
+            read_in_text = await search_texts(
+                store, headlines, read, limit, exclude=_ids(corrected), scope=scope
+            )
     corrected = [match for match in corrected if match.id not in typed_in_text]
-    ranked = _Ranked()
-    ranked.headlines(exact)
-    ranked.texts(typed_in_text)
-    ranked.headlines(corrected)
-    ranked.texts(read_in_text)
-    if not ranked.entries:
-        ranked.headlines(partial)
-    if query.excluded:
-        await ranked.leave_out(store, query.excluded)
-    hits = await ranked.hits(store, limit)
+    as_typed = [*_from_headlines(exact), *_from_texts(typed_in_text, query)]
+    as_read = [*_from_headlines(corrected), *_from_texts(read_in_text, read)]
+    if query.newest_first:
+        hits = _newest(await _listed(store, as_typed or as_read or _from_headlines(partial)))[:limit]
+    else:
+        ranked = _descending([*as_typed, *as_read] or _from_headlines(partial))
+        hits = await _listed(store, ranked[:limit])
+    guessed = any(hit.listing.id in _ids(corrected) or hit.listing.id in read_in_text for hit in hits)
     return Results(
         query=query.text,
-        hits=hits,
-        corrections=_as_printed(found.corrections, query, hits) if corrected or read_in_text else (),
+        hits=await _with_excerpts(store, hits),
+        corrections=_as_printed(found.corrections, query, hits) if guessed else (),
         suggestions=() if hits else found.suggestions,
+        remarks=(*query.remarks, *found.remarks),
     )
 
 
-class _Ranked:
-    """Hits in their order; none scores more than the one before it."""
+async def _welcome(store: Store, query: Query, matches: Sequence[Match]) -> Sequence[Match]:
+    if not (query.excluded or query.excluded_phrases):
+        return matches
+    # Phrases that are wanted stand in these headlines already.
+    kept = set(await allowed(store, replace(query, phrases=()), [match.id for match in matches]))
+    return [match for match in matches if match.id in kept]
 
-    def __init__(self) -> None:
-        self.entries: list[tuple[int, float, Where, tuple[str, ...]]] = []
-        self._ceiling = 1.0
 
-    def headlines(self, matches: Sequence[Match]) -> None:
-        for match in matches:
-            self._add(match.id, match.score, Where.HEADLINE, match.matched)
+def _from_headlines(matches: Iterable[Match]) -> list[_Entry]:
+    return [_Entry(match.id, match.score, Where.HEADLINE, match.matched) for match in matches]
 
-    def texts(self, ids: Sequence[int]) -> None:
-        for id_ in ids:
-            self._add(id_, TEXT_SCORE, Where.TEXT, ())
 
-    def _add(self, id_: int, score: float, where: Where, matched: tuple[str, ...]) -> None:
-        self._ceiling = min(self._ceiling, score)
-        self.entries.append((id_, self._ceiling, where, matched))
+def _from_texts(ids: Iterable[int], query: Query) -> list[_Entry]:
+    return [_Entry(id_, TEXT_SCORE, Where.TEXT, query.words) for id_ in ids]
 
-    async def leave_out(self, store: Store, excluded: Sequence[str]) -> None:
-        """Drop what has an unwelcome word in its headline or text."""
-        texts = await store.texts([id_ for id_, *_ in self.entries])
-        unwelcome = {id_ for id_, text in texts.items() if not set(excluded).isdisjoint(words(text))}
-        self.entries = [entry for entry in self.entries if entry[0] not in unwelcome]
 
-    async def hits(self, store: Store, limit: int) -> tuple[Hit, ...]:
-        shown = self.entries[:limit]
-        listings = {listing.id: listing for listing in await store.listings([id_ for id_, *_ in shown])}
-        return tuple(
-            Hit(listing=listings[id_], score=score, where=where, matched=matched)
-            for id_, score, where, matched in shown
-            if id_ in listings
-        )
+def _descending(entries: Sequence[_Entry]) -> list[_Entry]:
+    """Let none score more than the one before it."""
+    ceiling = 1.0
+    lowered = []
+    for entry in entries:
+        ceiling = min(ceiling, entry.score)
+        lowered.append(replace(entry, score=ceiling))
+    return lowered
+
+
+async def _listed(store: Store, entries: Sequence[_Entry]) -> list[Hit]:
+    listings = {listing.id: listing for listing in await store.listings([entry.id for entry in entries])}
+    return [
+        Hit(listing=listings[entry.id], score=entry.score, where=entry.where, matched=entry.matched)
+        for entry in entries
+        if entry.id in listings
+    ]
+
+
+def _newest(hits: Iterable[Hit]) -> list[Hit]:
+    def newness(listing: Listing) -> tuple[float, int]:
+        return (listing.published or listing.added).timestamp(), listing.id
+
+    return sorted(hits, key=lambda hit: newness(hit.listing), reverse=True)
+
+
+async def _with_excerpts(store: Store, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Add to hits in texts the sentence that has the words."""
+    in_text = [hit for hit in hits if hit.where is Where.TEXT]
+    if not in_text:
+        return tuple(hits)
+    texts = await store.texts([hit.listing.id for hit in in_text])
+    wanted = in_text[0].matched
+    # A thread: 25 long texts take some 20 ms.
+    excerpts = await asyncio.to_thread(lambda: {id_: excerpt(text, wanted) for id_, text in texts.items()})
+    return tuple(
+        replace(hit, excerpt=excerpts.get(hit.listing.id)) if hit.where is Where.TEXT else hit for hit in hits
+    )
 
 
 def _ids(matches: Sequence[Match]) -> set[int]:
     return {match.id for match in matches}
 
 
-def _as_read(query: Query, corrections: Sequence[Correction]) -> list[str]:
+def _as_read(query: Query, corrections: Sequence[Correction]) -> Query:
     read = {correction.typed: correction.read for correction in corrections}
-    return words(" ".join(read.get(word, word) for word in query.words))
+    terms = {
+        word: replace(term, word=word)
+        for term in query.terms
+        for word in words(read.get(term.word, term.word))
+    }
+    return replace(query, terms=tuple(terms.values()))
 
 
 def _as_printed(

@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import Iterable
 
-from bot.article import Article, Listing, Related, Similar
+from bot.article import EVERYTHING, Article, Listing, Related, Scope, Similar
 from bot.related import Lexicon, most_similar, rarest, subject_words
 from bot.store.store import Store
 
 CANDIDATES = 200
 """Stories that share a rare word and are compared in full; comparing takes about 0.15 ms each."""
-EVERYTHING = 20_000
+MANY = 20_000
 """Stories that are compared when whoever asks wants all that share any word."""
+HIDDEN = 10
+"""How many times as many are looked up where some may not be shown."""
 COMMON = 2_000
 """Articles with a word beyond which it is not counted on: it hardly tells stories apart."""
 
@@ -24,19 +26,26 @@ class Relatives:
         self._total = 0
         self._position = -1
 
-    async def of(self, article: Article, *, limit: int, min_score: float, group: bool) -> Related:
+    async def of(
+        self, article: Article, *, limit: int, min_score: float, group: bool, scope: Scope
+    ) -> Related:
         """Find an article's relatives: every teased story, and at most `limit` similar ones, best first.
 
         With a `min_score` of 0 every story that shares a word is compared, not only those that share a rare one.
         """
-        teasers = await self._store.teased(article.id)
+        teasers = [told for told in await self._store.teased(article.id) if scope.shows(told.source)]
         own = (await self._store.texts([article.id])).get(article.id, "")
         counts = subject_words(own)
         lexicon = await self._lexicon(counts)
         if min_score > 0:
-            candidates = await self._store.text_candidates(rarest(counts, lexicon), CANDIDATES)
+            most = CANDIDATES if scope == EVERYTHING else CANDIDATES * HIDDEN
+            candidates = await self._store.text_candidates(rarest(counts, lexicon), most)
         else:
-            candidates = await self._store.text_candidates(counts, EVERYTHING)
+            candidates = await self._store.text_candidates(counts, MANY)
+        if scope != EVERYTHING:
+            listed = await self._store.listings(candidates)
+            candidates = [listing.id for listing in listed if scope.shows(listing.source)]
+            candidates = candidates[: CANDIDATES if min_score > 0 else MANY]
         known = {article.id, *(teaser.id for teaser in teasers)}
         texts = await self._store.texts([id_ for id_ in candidates if id_ not in known])
         vocabulary = await asyncio.to_thread(_vocabulary, texts.values())

@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
 from bot.article import Kind, Page
-from bot.ingest.identity import folded
+from bot.ingest import identity
 from bot.store.records import Keys, Tombstone
 from bot.text import stop_words
 
@@ -29,6 +30,9 @@ _DETAILS = re.compile(
     r"|september|october|november|december|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
     r"|first|second|third|fourth|fifth|morning|evening)\b"
 )
+
+# One story is compared with many: its texts need not be normalised anew each time.
+folded = lru_cache(maxsize=4_096)(identity.folded)
 
 
 def same_url(one: Keys, other: Keys) -> bool | None:

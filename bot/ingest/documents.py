@@ -1,12 +1,15 @@
 """What an intake is given and what it says: documents, outcomes, reports."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.article import Page
 from bot.errors import PageError
 from bot.ingest.identity import content_hash, keys_of
 from bot.store.records import Keys
+
+MAX_TEASERS = 100
+"""Teasers of one page that are kept. Front pages tease some dozens; beyond this it is a list of links."""
 
 
 class Did(StrEnum):
@@ -80,6 +83,9 @@ class Arrival:
 def arrival(document: Document) -> Arrival:
     """Compute what an intake needs to know of a document. Pure work: it may be done in a thread."""
     page = document.page
+    if len(page.teasers) > MAX_TEASERS:
+        page = replace(page, teasers=page.teasers[:MAX_TEASERS])
+        document = replace(document, page=page)
     stubs = [
         Page(headline=teaser.headline, standfirst=teaser.text, url=teaser.url) for teaser in page.teasers
     ]

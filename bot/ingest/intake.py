@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.errors import PageError
 from bot.ingest.documents import Arrival, Did, Document, Outcome, Report, arrival
 from bot.ingest.shelf import Shelf
-from bot.ingest.walk import Found, Reader
+from bot.ingest.walk import Found, Reader, printable
 from bot.store.records import FileEntry
 from bot.store.store import Store
 from bot.store.writing import Writing
@@ -64,7 +64,7 @@ class Intake:
 
         Where nothing changed, nothing is written. Files that are gone change nothing.
         """
-        known = await self._store.files(str(root.resolve()))
+        known = await self._store.files(printable(root.resolve()))
         found = Reader(root, known).read(root)
         return [report async for report in self._reports(found) if report.outcome is not Did.UNCHANGED]
 
@@ -97,7 +97,7 @@ class Intake:
         async with self._store.writing() as tx:
             shelf = Shelf(datetime.now(UTC), await tx.last_id())
             await _stock(shelf, tx, arrivals)
-            outcomes = [shelf.place(arrived) for arrived in arrivals]
+            outcomes = await asyncio.to_thread(lambda: [shelf.place(arrived) for arrived in arrivals])
             await _write(shelf, tx, entries)
             return outcomes
 

@@ -5,9 +5,10 @@ the end, so that documents of one batch see each other as if each had been taken
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from bot.article import Kind, Page, Teaser
 from bot.errors import WasRemoved
@@ -15,6 +16,7 @@ from bot.ingest.decide import hushes, keeps_out, merged, same_file, same_story, 
 from bot.ingest.documents import Arrival, Did, Document, Outcome
 from bot.ingest.identity import content_hash, keys_of
 from bot.store.records import Draft, FileEntry, Keys, Link, Tombstone
+from bot.store.writing import ALIKE
 
 
 class Shelf:
@@ -116,10 +118,8 @@ class Shelf:
     def _stub_of(self, page: Page, keys: Keys) -> Draft | None:
         stubs = [
             draft
-            for draft in self._near(keys)
-            if draft.kind is Kind.STUB
-            and same_url(draft.keys, keys) is not False
-            and same_story(draft.page, page)
+            for draft in self._near(keys, {Kind.STUB})
+            if same_url(draft.keys, keys) is not False and same_story(draft.page, page)
         ]
         return min(stubs, key=lambda draft: draft.id, default=None)
 
@@ -233,9 +233,13 @@ class Shelf:
     def _at(self, name: str, key: bytes) -> Iterator[Draft]:
         return (self.drafts[id_] for id_ in self._found.get((name, key), ()))
 
-    def _near(self, keys: Keys) -> list[Draft]:
-        found = dict.fromkeys(id_ for key in _places(keys) for id_ in self._found.get(key, ()))
-        return [self.drafts[id_] for id_ in found]
+    def _near(self, keys: Keys, kinds: Collection[Kind] = tuple(Kind)) -> list[Draft]:
+        """Return the last ALIKE stories of some kinds at each of the keys: comparing with more takes too long."""
+        found: dict[int, Draft] = {}
+        for key in _places(keys):
+            last = (self.drafts[id_] for id_ in reversed(self._found.get(key, {})))
+            found |= {draft.id: draft for draft in islice((one for one in last if one.kind in kinds), ALIKE)}
+        return list(found.values())
 
 
 def _places(keys: Keys) -> Iterator[tuple[str, bytes]]:

@@ -58,12 +58,12 @@ class Reader:
             else:
                 yield from self._page(path)
         except PageError as error:
-            yield Found(str(path), error)
+            yield Found(printable(path), error)
         except OSError as error:
-            yield Found(str(path), UnreadableFile(path=path, cause=_cause(error)))
+            yield Found(printable(path), UnreadableFile(path=printable(path), cause=_cause(error)))
 
     def _page(self, path: Path) -> Iterator[Found]:
-        data = _bytes(path)
+        data = read_bytes(path)
         file = self._reference(path, blake2b(data, digest_size=16).digest())
         entry = self._unchanged(file) if file else None
         if entry and entry.article_id is not None:
@@ -75,7 +75,7 @@ class Reader:
             page = error
             if entry and entry.reason == str(error):
                 file = None
-        yield Found(str(path), page, len(data), file)
+        yield Found(printable(path), page, len(data), file)
 
     def _records(self, path: Path) -> Iterator[Found]:
         _expect_file(path)
@@ -94,9 +94,9 @@ class Reader:
                 page = parse_record(line, number)
             except PageError as error:
                 page = error
-            yield Found(f"{path}:{number}", page, size)
+            yield Found(f"{printable(path)}:{number}", page, size)
         if file:
-            yield Found(str(path), None, file=file)
+            yield Found(printable(path), None, file=file)
 
     def _reference(self, path: Path, content_hash: bytes) -> FileRef | None:
         if self._root is None:
@@ -104,7 +104,9 @@ class Reader:
         place = path.absolute() if path.is_relative_to(self._root) else path.resolve()
         if not place.is_relative_to(self._root):
             return None
-        return FileRef(str(self._root), place.relative_to(self._root).as_posix(), content_hash)
+        return FileRef(
+            printable(self._root), printable(place.relative_to(self._root).as_posix()), content_hash
+        )
 
     def _unchanged(self, file: FileRef) -> FileEntry | None:
         entry = self._known.get(file.path)
@@ -132,7 +134,7 @@ def files_below(folder: Path) -> Iterator[Path | UnreadableFile]:
                 (child for child in path.iterdir() if not child.name.startswith(".")), reverse=True
             )
         except OSError as error:
-            yield UnreadableFile(path=path, cause=_cause(error))
+            yield UnreadableFile(path=printable(path), cause=_cause(error))
             continue
         waiting.extend(child for child in inside if child.is_dir() or _may_hold_pages(child))
 
@@ -145,10 +147,16 @@ def _may_hold_pages(path: Path) -> bool:
 def _expect_file(path: Path) -> None:
     # A named pipe would keep us waiting for ever.
     if path.exists() and not path.is_file():
-        raise UnreadableFile(path=path, cause="it is not a regular file")
+        raise UnreadableFile(path=printable(path), cause="it is not a regular file")
 
 
-def _bytes(path: Path) -> bytes:
+def printable(path: Path | str) -> str:
+    """Write a path so that it can be stored and shown: bytes of a name that are no Unicode become escapes."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a page's file. Raises UnreadableFile, PageTooLarge or OSError, and never waits for a pipe."""
     _expect_file(path)
     with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size

@@ -6,9 +6,8 @@ from enum import Enum, auto
 from functools import cached_property
 
 from bot.pages.boilerplate import Boilerplate
-from bot.pages.clean import clean
 from bot.pages.furniture import Furniture, furniture
-from bot.text import words
+from bot.text import clean, words
 
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _PARAGRAPH_ENDS = re.compile("[\x0c\u2029]")

@@ -12,6 +12,8 @@ import simcord
 
 from bot.client import NewsBot
 from bot.desk import Desk
+from bot.errors import Unsendable
+from bot.replies import limits
 from bot.settings import Settings
 
 PATIENCE = 30.0
@@ -38,12 +40,12 @@ class Stage:
     async def say(self, text: str) -> list[dict[str, Any]]:
         """Send a message as the reader; return the messages that the bot answered with, as Discord would get them.
 
-        `@Newsdesk` mentions the bot, and a slash stands for the prefix. Where a message begins with a
-        command's name alone, the prefix is put before it.
+        Raises Unsendable for what Discord would not take.
         """
+        typed = self.typed(text)
         await self.env.advance_time(BETWEEN_MESSAGES)
         before = len(self.env.http_requests)
-        await self.reader.send(self.channel, self._typed(text))
+        await self.reader.send(self.channel, typed)
         return [
             {"content": "", "embeds": [], "components": [], "allowed_mentions": None, "flags": 0}
             | {name: request.json[name] for name in PAYLOAD if request.json.get(name) is not None}
@@ -72,8 +74,18 @@ class Stage:
             raise LookupError("nobody has said anything yet")
         return message
 
-    def _typed(self, text: str) -> str:
-        text = text.strip()
+    def typed(self, text: str) -> str:
+        """Return a message as it is sent; raise Unsendable.
+
+        `@Newsdesk` mentions the bot, and a slash stands for the prefix. Where a message begins with a
+        command's name alone, the prefix is put before it.
+        """
+        typed = self._with_prefix(text.strip())
+        if not 1 <= limits.length(typed) <= limits.CONTENT:
+            raise Unsendable(length=limits.length(typed), limit=limits.CONTENT)
+        return typed
+
+    def _with_prefix(self, text: str) -> str:
         mention = self.bot.user.mention if self.bot.user else ""
         if _MENTION.match(text):
             return _MENTION.sub(mention, text, count=1)

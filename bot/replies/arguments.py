@@ -12,10 +12,9 @@ from bot.article import Listing
 from bot.desk import RESULTS, Desk
 from bot.errors import NoWords, QueryTooLong
 from bot.replies import limits
-from bot.replies.escape import clean
 from bot.replies.send import Context
 from bot.search import Query, parse_query
-from bot.text import shorten
+from bot.text import clean, shorten
 
 log = logging.getLogger(__name__)
 

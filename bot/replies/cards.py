@@ -9,7 +9,8 @@ import discord
 
 from bot.article import Kind, Listing, Related, Results, Story
 from bot.replies import limits
-from bot.replies.escape import clean, escape, escaped, host, link, web_address, with_bold
+from bot.replies.escape import escape, escaped, host, link, web_address, with_bold
+from bot.text import clean
 
 COLOUR = discord.Colour(0x2F6FB2)
 PAGE_SIZE = 5
@@ -164,18 +165,17 @@ def related_card(related: Related, prefix: str) -> discord.Embed:
 
 def help_card(prefix: str) -> discord.Embed:
     """Show what can be asked, with examples that work as they stand."""
+    p = prefix.replace("`", "")  # in code, nothing else formats
     lines = [
         _("I find stories by their headlines and texts, and forgive typos."),
         "",
-        _('**{p}news Syria** finds stories, best first. Put words in "quotes" to have them exactly.').format(
-            p=prefix
+        _('`{p}news Syria` finds stories, best first. Put words in "quotes" to have them exactly.').format(
+            p=p
         ),
-        _("**{p}headline 1** sums up article 1. Words work as well: **{p}headline quake Cuba**").format(
-            p=prefix
-        ),
-        _("**{p}related 1** shows what its page teased and what is like it.").format(p=prefix),
+        _("`{p}headline 1` sums up article 1. Words work as well: `{p}headline quake Cuba`").format(p=p),
+        _("`{p}related 1` shows what its page teased and what is like it.").format(p=p),
         "",
-        _("The same as **/news**, **/headline**, **/related**, or by mentioning me."),
+        _("The same as `/news`, `/headline`, `/related`, or by mentioning me."),
     ]
     return _card(
         title=_("Newsdesk"), lines=lines, footer=_("Numbers of articles stand before each headline.")

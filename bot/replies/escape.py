@@ -1,16 +1,13 @@
 """Outside text made harmless: it is shown as it was written, pings nobody and formats nothing."""
 
 import re
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import idna
 
 from bot.replies import limits
-from bot.text import shorten, squeeze, words
+from bot.text import clean, shorten, words
 
-# Bidirectional controls and invisible characters with which text can pretend to be other text.
-_INVISIBLE = re.compile(
-    "[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
-)
-_JOINERS = frozenset("\u200c\u200d")  # part of words in Persian and Hindi, and of emoji
 # A plain address is shown whole, as Discord links it; it ends before what a sentence puts behind it.
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`*_~|\\()\[\]{}]+(?:[_~()][^\s<>\"'`*_~|\\()\[\]{}.,:;!?]+)*")
 # Discord's markdown, mentions <@1>, <#1>, <t:1>, </name:1>, custom emoji <:name:1>.
@@ -19,18 +16,6 @@ _SPECIAL = re.compile(r"([\\*_~`|<>\[\]])")
 _LINE_START = re.compile(r"^(#{1,3}|-#?|\+|\d+\.)(?=\s|$)")
 _EVERYONE = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
-
-
-def clean(text: str) -> str:
-    """Make one line of outside text, without control, bidirectional and other invisible characters."""
-    return squeeze(
-        _INVISIBLE.sub(
-            lambda found: (
-                found[0] if found[0] in _JOINERS else " " if found[0] in "\n\r\t\u2028\u2029" else ""
-            ),
-            text,
-        )
-    )
 
 
 def escape(text: str) -> str:
@@ -79,22 +64,28 @@ def with_bold(text: str, matched: frozenset[str], limit: int) -> str:
 
 
 def web_address(url: str | None) -> str | None:
-    """Return an address fit for a link of ours: http or https, without blanks, brackets or credentials."""
-    if not url or _INVISIBLE.search(url):
+    """Return an address fit for a link of ours: http or https, without blanks, brackets or credentials.
+
+    Hosts in other scripts are written as DNS knows them (RFC 5891), so that a reader sees a look-alike.
+    """
+    if not url or clean(url) != url:
         return None
     try:
-        parts = urlsplit(url.strip())
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.password:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
             return None
+        name = idna.encode(parts.hostname, uts46=True).decode()
+        port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return None
-    address = quote(url.strip(), safe="/:?#@!$&*+,;=%~-._")
+    address = urlunsplit(parts._replace(netloc=name + port))
+    address = quote(address, safe="/:?#@!$&*+,;=%~-._")
     return address if len(address) <= limits.URL else None
 
 
-def host(url: str) -> str:
-    """Name the host of an address, without www., as a reader should see it before they click."""
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+def host(address: str) -> str:
+    """Name the host of what `web_address` returned, without www., as a reader should see it before they click."""
+    return (urlsplit(address).hostname or "").removeprefix("www.")
 
 
 def link(text: str, url: str | None) -> str:

@@ -23,6 +23,21 @@ more are neither corrected nor completed to. `Headlines.folded` builds the index
 
 from bot.search.found import Found, Match, Row
 from bot.search.headlines import Headlines
-from bot.search.query import MAX_WORDS, Query, Term, parse_query
+from bot.search.phrases import has_phrase
+from bot.search.query import MAX_WORDS, Filters, Phrase, Query, Term, parse_query
+from bot.search.searching import Admitted
 
-__all__ = ["MAX_WORDS", "Found", "Headlines", "Match", "Query", "Row", "Term", "parse_query"]
+__all__ = [
+    "MAX_WORDS",
+    "Admitted",
+    "Filters",
+    "Found",
+    "Headlines",
+    "Match",
+    "Phrase",
+    "Query",
+    "Row",
+    "Term",
+    "has_phrase",
+    "parse_query",
+]

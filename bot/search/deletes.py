@@ -69,24 +69,30 @@ def is_filed(word: str) -> bool:
 class Deletes:
     """The words of a vocabulary, by number, under the hashes of their deletions."""
 
-    def __init__(self, words: Iterable[tuple[int, str]]) -> None:
+    def __init__(self, hashes: NDArray[np.uint32], numbers: NDArray[np.int32]) -> None:
+        """Take over the hashes of all deletions, ascending, and the number of each one's word."""
+        self.hashes = hashes
+        self.numbers = numbers
+        self._added: dict[int, list[int]] = {}
+
+    @classmethod
+    def of(cls, words: Iterable[tuple[int, str]]) -> "Deletes":
         """File words of which `is_filed` holds, each with its number."""
         by_length: dict[tuple[int, int], list[tuple[int, str]]] = {}
         for number, word in words:
             length = len(word)
             by_length.setdefault((min(length, BEGINNING), _edits_filed(length)), []).append((number, word))
-        hashes = [np.empty(0, np.uint32)]
-        numbers = [np.empty(0, np.int32)]
-        for (length, edits), filed in sorted(by_length.items()):
-            for part in _parts(filed):
-                table = _hashes([word for _, word in part], length, edits)
-                hashes.append(table.ravel())
-                numbers.append(np.repeat(np.array([number for number, _ in part], np.int32), table.shape[1]))
-        unsorted = np.concatenate(hashes)
-        order = np.argsort(unsorted, kind="stable")
-        self._hashes = unsorted[order]
-        self._numbers = np.concatenate(numbers)[order]
-        self._added: dict[int, list[int]] = {}
+        filed = [np.empty(0, np.uint64)]
+        for (length, edits), alike in sorted(by_length.items()):
+            for part in _parts(alike):
+                entries = _hashes([word for _, word in part], length, edits).astype(np.uint64)
+                entries <<= _HALF
+                entries |= np.array([number for number, _ in part], np.uint64)[:, np.newaxis]
+                filed.append(entries.ravel())
+        # Hash and number sorted as one: that takes a tenth of the time of sorting hashes and keeping their order.
+        entries = np.concatenate(filed)
+        entries.sort()
+        return cls((entries >> _HALF).astype(np.uint32), entries.astype(np.uint32).view(np.int32))
 
     def add(self, number: int, word: str) -> None:
         """File one more word."""
@@ -97,12 +103,12 @@ class Deletes:
     def candidates(self, word: str, edits: int) -> list[int]:
         """Return the numbers of words that may be within `edits` (1 or 2) of `word`, each once."""
         keys = _hashes([word], min(len(word), BEGINNING), edits)[0]
-        left = self._hashes.searchsorted(keys, "left")
-        right = self._hashes.searchsorted(keys, "right")
+        left = self.hashes.searchsorted(keys, "left")
+        right = self.hashes.searchsorted(keys, "right")
         found: set[int] = set()
         for start, end in zip(left.tolist(), right.tolist(), strict=True):
             if end > start:
-                found.update(self._numbers[start:end].tolist())
+                found.update(self.numbers[start:end].tolist())
         if self._added:
             for key in keys.tolist():
                 found.update(self._added.get(key, ()))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.article import Correction
+from bot.errors import AskError
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Found:
     """Where nothing was found: headline words near to the unknown ones, the most frequent first."""
     unknown: tuple[str, ...] = ()
     """Words of the query that no headline has, nor begins with where it is the last."""
+    remarks: tuple[AskError, ...] = ()
+    """What there is to say of the query's filters."""
 
     @property
     def covered(self) -> bool:

@@ -16,6 +16,7 @@ from rapidfuzz import fuzz, process
 from bot.search.postings import Postings
 from bot.search.readings import Group, Reading
 from bot.search.rows import Numbers, Rows
+from bot.search.screen import Mask, marked
 from bot.search.vocabulary import Vocabulary
 
 COMPARED = 64
@@ -79,16 +80,16 @@ class Ranker:
         self._fit_of_row = np.zeros(0, np.float32)
         self._marked = np.zeros(0, np.bool_)
 
-    def covering_all(self, reading: Reading, without: Sequence[int], limit: int) -> Covered:
+    def covering_all(self, reading: Reading, among: Mask | None, limit: int) -> Covered:
         """Return rows that meet every group of a reading, among them the best and newest `limit`."""
         if not reading.groups or not all(group.fits for group in reading.groups):
             return _NOTHING
         self._make_room()
         if len(reading.groups) == 1:
-            return self._best_of_one(reading.groups[0], without, limit)
+            return self._best_of_one(reading.groups[0], among, limit)
         total = reading.weight
         first, *others = sorted(reading.groups, key=attrgetter("size"))
-        rows = self._without(self._having((first,)), without)
+        rows = marked(self._having((first,)), among)
         # Words that stand for themselves alone are checked first: that is done quickly and leaves few rows.
         certain = [group for group in (first, *others) if len(group.fits) == 1]
         open_ = [group for group in (first, *others) if len(group.fits) > 1]
@@ -132,7 +133,7 @@ class Ranker:
         found: Numbers = rows[having[at] == rows]
         return found
 
-    def covering_some(self, reading: Reading, without: Sequence[int]) -> Covered:
+    def covering_some(self, reading: Reading, among: Mask | None) -> Covered:
         """Return rows that lack some words of a reading but carry a good part of its weight."""
         total = reading.weight
         groups = sorted((group for group in reading.groups if group.fits), key=attrgetter("size"))
@@ -155,7 +156,7 @@ class Ranker:
                 size += group.size
                 reach -= group.weight * group.most / total
             if len(used) > before:
-                covered = self._scored(reading, self._without(self._having(used), without))
+                covered = self._scored(reading, marked(self._having(used), among))
             if covered.best >= reach:
                 break
         for group in required:
@@ -177,8 +178,20 @@ class Ranker:
             np.concatenate((coverage[better], np.full(len(alike), least, np.float32)), dtype=np.float32),
         )
 
-    def order(self, query: Sequence[str], covered: Covered, limit: int) -> list[tuple[int, float]]:
-        """Return the `limit` best rows with their scores, best first. `query` is what was typed, in words."""
+    def latest(self, covered: Covered, limit: int) -> Covered:
+        """Return the `limit` newest rows, newest first, then the higher id first."""
+        rows = covered.rows
+        order = np.lexsort((self._rows.ids[rows], self._rows.newness[rows]))[::-1][:limit]
+        return Covered(rows[order], covered.coverage[order])
+
+    def order(
+        self, query: Sequence[str], covered: Covered, limit: int, *, newest_first: bool = False
+    ) -> list[tuple[int, float]]:
+        """Return the `limit` best (or newest) rows with their scores. `query` is what was typed, in words."""
+        if newest_first:
+            latest = self.latest(covered, limit)
+            scores = [1.0 if cover > ALL else round(cover, 4) for cover in latest.coverage.tolist()]
+            return list(zip(latest.rows.tolist(), scores, strict=True))
         rows = covered.rows
         coverage = covered.coverage.tolist()
         # One word resembles short headlines and long ones alike: there the newest come first. And where one
@@ -211,7 +224,7 @@ class Ranker:
         ratios: list[float] = np.where(alike < ALIKE, 0, alike).tolist()
         return ratios
 
-    def _best_of_one(self, group: Group, without: Sequence[int], limit: int) -> Covered:
+    def _best_of_one(self, group: Group, among: Mask | None, limit: int) -> Covered:
         """Return the newest rows of the words that fit best, then of those that fit less, until `limit`."""
         rows, coverage = [_NOBODY], [np.empty(0, np.float32)]
         found = 0
@@ -221,7 +234,7 @@ class Ranker:
             alike.append(word)
             if at + 1 < len(fits) and fits[at + 1][1] == fit:
                 continue
-            having = self._without(self._union([self._postings.of(word) for word in alike]), without)
+            having = marked(self._union([self._postings.of(word) for word in alike]), among)
             alike = []
             if found:
                 having = having[~np.isin(having, np.concatenate(rows))]
@@ -257,11 +270,6 @@ class Ranker:
         else:
             rows = np.unique(together)
         return self._rows.living(rows)
-
-    def _without(self, rows: Numbers, words: Sequence[int]) -> Numbers:
-        for word in words:
-            rows = rows[~np.isin(rows, self._postings.of(word))]
-        return rows
 
     def _fits_by_postings(self, group: Group, rows: Numbers) -> Fits:
         """Return how far rows meet a group, by way of the rows of its words."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from bot.search.query import Query, Term
 from bot.search.vocabulary import Vocabulary
+from bot.text import is_unspaced
 
 # Fits, between 0 and 1 (the word as it was typed). Measured on generated queries, except that they keep the
 # order: exact, completed, misspelled.
@@ -29,6 +30,11 @@ CUT_OFF = 0.66
 """The fit of a word whose beginning is one edit away from an unfinished last word."""
 JOINED = 0.80
 """The fit of a word made of two typed ones, or of two made of one."""
+
+NAMED = 0.84
+"""The fit of a name that was typed in one word with its particle. No other guess fits better."""
+PARTICLES = ("o", "d", "l", "al", "el")
+"""What an apostrophe or a hyphen parts from a name."""
 
 UNEXPLAINED = 20
 """A word that nothing explains weighs at least as one that every twentieth headline has."""
@@ -169,23 +175,31 @@ class Reader:
         if exact is not None:
             fits[exact] = 1.0
         if not term.quoted:
-            if beginning and len(typed) >= shortest and not typed.isdigit():
-                completed = vocabulary.completions(typed)
-                for word in completed:
-                    fits[word] = base + COMPLETED_SHARE * len(typed) / len(vocabulary.words[word])
+            completed = self._completed(typed, shortest if beginning else None)
+            for word in completed:
+                fits[word] = base + COMPLETED_SHARE * len(typed) / len(vocabulary.words[word])
             if (not frequency and (doubted or not completed)) or (
                 doubted and frequency < TOO_COMMON_TO_DOUBT
             ):
                 self._add_corrections(typed, frequency, fits, LONE_LIKENESS if alone else 0.0)
+                self._add_name(typed, frequency, fits)
                 if doubted and beginning and not frequency and not alone:
                     self._add_cut_off(typed, fits)
             elif alone and not frequency:
                 self._weigh_against_corrections(typed, completed, fits)
         if exact is not None and len(fits) == 1:
             weight = vocabulary.word_weight(typed, frequency, self._headlines)
-            return Group(typed, weight, fits, exact, _NONE, 1.0, frequency, term.quoted)
-        group = self._weighed(typed, fits, exact, completed, required=term.quoted)
+            return Group(typed, weight, fits, exact, _NONE, 1.0, frequency, term.quoted or term.title)
+        group = self._weighed(typed, fits, exact, completed, required=term.quoted or term.title)
         return group._replace(enough=min(group.enough, base)) if completed else group
+
+    def _completed(self, typed: str, shortest: int | None) -> list[int]:
+        """Return the words that a beginning of `shortest` letters may become."""
+        if len(typed) == 1 and is_unspaced(typed):
+            return self._vocabulary.pairs_with(typed)
+        if shortest is None or len(typed) < shortest or typed.isdigit():
+            return []
+        return self._vocabulary.completions(typed)
 
     def _add_corrections(self, typed: str, frequency: int, fits: dict[int, float], least: float) -> None:
         share = DOUBTED if frequency >= RARE else DOUBTED_RARE if frequency else MISSPELLED
@@ -193,6 +207,18 @@ class Reader:
             fit = likeness * share
             if fit > fits.get(word, 0.0):
                 fits[word] = fit
+
+    def _add_name(self, typed: str, frequency: int, fits: dict[int, float]) -> None:
+        """Read "obrien" as O'Brien and "alassad" as al-Assad: by the name, if headlines have the particle too."""
+        if frequency:
+            return
+        for particle in PARTICLES:
+            name = typed.removeprefix(particle)
+            if name == typed or len(name) < SHORTEST_PART or self._vocabulary.number(particle) is None:
+                continue
+            word = self._vocabulary.number(name)
+            if word is not None:
+                fits[word] = max(NAMED, fits.get(word, 0.0))
 
     def _add_cut_off(self, typed: str, fits: dict[int, float]) -> None:
         if len(typed) < SHORTEST_CUT_OFF:
@@ -246,10 +272,11 @@ class Reader:
 
     def _splits(self, typed: str) -> list[tuple[Group, Group]]:
         vocabulary = self._vocabulary
-        if len(typed) < SHORTEST_SPLIT or vocabulary.number(typed) is not None:
+        if vocabulary.number(typed) is not None:
             return []
         found: list[tuple[int, int, int]] = []
-        for cut in range(SHORTEST_PART, len(typed) - SHORTEST_PART + 1):
+        cuts = range(SHORTEST_PART, len(typed) - SHORTEST_PART + 1) if len(typed) >= SHORTEST_SPLIT else ()
+        for cut in {*cuts, *_borders(typed)}:
             left, right = vocabulary.number(typed[:cut]), vocabulary.number(typed[cut:])
             if left is not None and right is not None:
                 rarer = min(vocabulary.frequencies[left], vocabulary.frequencies[right])
@@ -261,3 +288,8 @@ class Reader:
             )
             for _, left, right in sorted(found)[:MOST_SPLITS]
         ]
+
+
+def _borders(typed: str) -> list[int]:
+    """Return where letters and digits meet: "covid19" is as good as "covid-19"."""
+    return [at for at in range(1, len(typed)) if typed[at - 1].isdigit() != typed[at].isdigit()]

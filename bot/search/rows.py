@@ -6,7 +6,7 @@ their newness, so that the newest among them are the last.
 """
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +36,7 @@ class Rows:
         self,
         ids: NDArray[np.int64],
         newness: NDArray[np.int64],
-        lengths: NDArray[np.int64],
+        lengths: Numbers,
         words: Numbers,
         *,
         sources: Numbers,
@@ -52,7 +52,7 @@ class Rows:
         if len(last) < len(ids):
             order = order[np.isin(order, len(ids) - 1 - last)]
         if not np.array_equal(order, np.arange(len(order))):
-            starts = np.cumsum(lengths) - lengths
+            starts = np.cumsum(lengths, dtype=np.int64) - lengths
             words = words[_spread(starts[order], lengths[order])]
             ids, newness, lengths = ids[order], newness[order], lengths[order]
             sources, published = sources[order], published[order]
@@ -73,6 +73,18 @@ class Rows:
         self._ids_sorted = ids[self._by_id]
         self._moved: dict[int, int] = {}
 
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Return the rows of the last build, living and dead, by the names of the constructor's parameters."""
+        count = self.sorted
+        return {
+            "ids": self.ids[:count],
+            "newness": self.newness[:count],
+            "lengths": np.diff(self.starts[: count + 1]),
+            "words": self.words[: self.starts[count]],
+            "sources": self.sources[:count],
+            "published": self.published[:count],
+        }
+
     def row(self, id_: int) -> int | None:
         """Return the living row of an article."""
         row = self._moved.get(id_)
@@ -82,6 +94,19 @@ class Rows:
                 return None
             row = int(self._by_id[at])
         return row if self.alive[row] else None
+
+    def rows_of(self, ids: Sequence[int]) -> list[int | None]:
+        """Return the living rows of many articles, None for those that have none."""
+        wanted = np.array(ids, np.int64)
+        at = np.searchsorted(self._ids_sorted, wanted)
+        found: list[int | None] = [None] * len(ids)
+        if len(self._ids_sorted):
+            at[at == len(self._ids_sorted)] = 0
+            built = np.where(self._ids_sorted[at] == wanted, self._by_id[at], -1)
+            found = [row if row >= 0 else None for row in built.tolist()]
+        if self._moved:
+            found = [self._moved.get(id_, row) for id_, row in zip(ids, found, strict=True)]
+        return [row if row is not None and self.alive[row] else None for row in found]
 
     def append(self, id_: int, newness: int, words: Sequence[int], source: int, published: int) -> int:
         """Add a row at the end and return its number. The article must have no living row."""
@@ -121,8 +146,8 @@ class Rows:
     def gather(self, rows: Numbers) -> tuple[Numbers, NDArray[np.int64]]:
         """Return the words of many rows, one row after the other, and where each row's begin."""
         starts = self.starts[rows]
-        lengths = (self.starts[rows + 1] - starts).astype(np.int64)
-        return self.words[_spread(starts, lengths)], np.cumsum(lengths) - lengths
+        lengths = self.starts[rows + 1] - starts
+        return self.words[_spread(starts, lengths)], np.cumsum(lengths, dtype=np.int64) - lengths
 
     def living(self, rows: Numbers) -> Numbers:
         """Leave out the dead."""
@@ -137,7 +162,7 @@ class Rows:
         return rows[order[:limit]]
 
 
-def _spread(starts: NDArray[np.integer], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+def _spread(starts: NDArray[np.integer], lengths: Numbers) -> NDArray[np.int64]:
     """Return the positions of runs: for each start, as many consecutive ones as its length says."""
-    before = np.cumsum(lengths) - lengths
+    before = np.cumsum(lengths, dtype=np.int64) - lengths
     return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))

@@ -1,7 +1,5 @@
 """What of the index a question is about: the stories that its filters and its asker's scope leave."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,12 +13,9 @@ Mask = NDArray[np.bool_]
 """One value for each row, dead ones included: whether it counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Screened:
-    """Rows that count, and what there is to say about those that do not."""
-
-    mask: Mask
-    remarks: tuple[AskError, ...] = ()
+def marked(rows: Numbers, mask: Mask | None) -> Numbers:
+    """Leave of some rows those that a mask marks."""
+    return rows if mask is None else rows[mask[rows]]
 
 
 def seen(rows: Rows, sources: Sources, scope: Scope) -> Mask:
@@ -36,10 +31,10 @@ def present(rows: Rows, sources: Sources, mask: Mask) -> Numbers:
     return counted.astype(np.int32)
 
 
-def screened(rows: Rows, sources: Sources, mask: Mask, filters: Filters) -> Screened:
-    """Leave of the marked rows those that pass the filters. The mask is changed in place.
+def screened(rows: Rows, sources: Sources, mask: Mask, filters: Filters) -> tuple[AskError, ...]:
+    """Leave of the marked rows those that pass the filters, and return what there is to say of them.
 
-    A source that no marked row has is unknown: nothing of other sources may shine through.
+    The mask is changed in place. A source that no marked row has is unknown: nothing of other sources may shine through.
     """
     remarks: list[AskError] = []
     if filters.sources or filters.excluded_sources:
@@ -63,7 +58,7 @@ def screened(rows: Rows, sources: Sources, mask: Mask, filters: Filters) -> Scre
             mask &= published >= filters.after
         if filters.before is not None:
             mask &= published < filters.before
-    return Screened(mask, tuple(remarks))
+    return tuple(remarks)
 
 
 def _unknown(name: str, sources: Sources, known: set[int]) -> AskError:

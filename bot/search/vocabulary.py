@@ -3,15 +3,18 @@
 from array import array
 from bisect import bisect_left, insort
 from collections.abc import Collection, Iterable, Sequence
+from copy import copy
 from heapq import nsmallest
 from math import log, log1p
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.search.deletes import Deletes, is_filed
+from bot.search.rows import Numbers
 from bot.search.slips import cost, one_edit_away
 from bot.text import stop_words
 
@@ -46,16 +49,41 @@ class Near(NamedTuple):
 class Vocabulary:
     """Words by number. A number never changes; a word that no headline has any more keeps it, unseen."""
 
-    def __init__(self, words: list[str], frequencies: Sequence[int]) -> None:
-        """Take over words and, for each, the number of headlines that have it."""
+    def __init__(
+        self,
+        words: list[str],
+        frequencies: Sequence[int],
+        *,
+        alphabetical: Numbers | None = None,
+        deletes: Deletes | None = None,
+    ) -> None:
+        """Take over words and, for each, the number of headlines that have it.
+
+        What follows from the words can be given, if it is known: their numbers in the order of the alphabet, and
+        their deletes.
+        """
         self.words = words
         self.frequencies = array("i", frequencies)
         """How many headlines have each word, by number."""
         self._numbers = {word: number for number, word in enumerate(words)}
-        self._sorted = sorted(words)
-        self._alphabetical = np.fromiter(map(self._numbers.__getitem__, self._sorted), np.int32, len(words))
+        if alphabetical is None:
+            alphabetical = np.array(_in_order(words), np.int32)
+        self.alphabetical = alphabetical
+        """The words of the last build, in the order of the alphabet."""
+        self._sorted = [words[number] for number in alphabetical.tolist()]
         self._fresh: list[str] = []
-        self._deletes = Deletes((number, word) for number, word in enumerate(words) if is_filed(word))
+        if deletes is None:
+            deletes = Deletes.of((number, word) for number, word in enumerate(words) if is_filed(word))
+        self.deletes = deletes
+
+    def under(self, frequencies: NDArray[np.int32]) -> "Vocabulary":
+        """Return the same words with other frequencies, to be read only until this one changes.
+
+        What has none is no more seen in it than a word that no headline has.
+        """
+        seen = copy(self)
+        seen.frequencies = array("i", frequencies.tobytes())
+        return seen
 
     def number(self, word: str) -> int | None:
         """Return the number of a word that some headline has; None of all others."""
@@ -78,7 +106,7 @@ class Vocabulary:
                 self.frequencies.append(0)
                 insort(self._fresh, word)
                 if is_filed(word):
-                    self._deletes.add(number, word)
+                    self.deletes.add(number, word)
             numbers.append(number)
         for number in set(numbers):
             self.frequencies[number] += 1
@@ -107,11 +135,19 @@ class Vocabulary:
             key=lambda number: (len(self.words[number]), self.words[number]),
         )
 
+    def pairs_with(self, character: str) -> list[int]:
+        """Return the pairs that a character of a script without spaces is part of. It looks at every word."""
+        return [
+            number
+            for number, word in enumerate(self.words)
+            if len(word) == 2 and character in word and self.frequencies[number]
+        ]
+
     def _beginning_with(self, beginning: str, most: int) -> list[int]:
         """Return words with a beginning, among them the `most` frequent."""
         start = bisect_left(self._sorted, beginning)
         end = bisect_left(self._sorted, beginning + _LAST, start)
-        numbers = self._alphabetical[start:end]
+        numbers = self.alphabetical[start:end]
         if len(numbers) > most:
             frequencies = np.frombuffer(self.frequencies, np.int32)[numbers]
             # Stable: of words equally frequent the first in the alphabet, as `_most_frequent` has it.
@@ -146,7 +182,7 @@ class Vocabulary:
         if not is_filed(typed):
             return []
         edits = 2 if loosely or len(typed) >= TWO_EDITS_FROM else 1
-        numbers = self._deletes.candidates(typed, edits)
+        numbers = self.deletes.candidates(typed, edits)
         spelled = list(map(self.words.__getitem__, numbers))
         near = []
         for word, distance, at in process.extract(
@@ -160,3 +196,17 @@ class Vocabulary:
                     near.append((-likeness, -self.frequencies[number], word, number))
         near.sort()
         return [Near(min(0.97, -likeness), number) for likeness, _, _, number in near[:MOST_CORRECTIONS]]
+
+
+def _in_order(words: Sequence[str]) -> list[int]:
+    """Return the numbers of words in the order of the alphabet.
+
+    Letter by letter: a sort keeps all other threads waiting until it is done, and a hundred thousand words
+    take a tenth of a second.
+    """
+    by_letter: dict[str, list[int]] = {}
+    for number, word in enumerate(words):
+        by_letter.setdefault(word[0], []).append(number)
+    return [
+        number for letter in sorted(by_letter) for number in sorted(by_letter[letter], key=words.__getitem__)
+    ]

@@ -26,7 +26,8 @@ _DROP = text(
 _DROP_ALL = text("INSERT INTO article_words (article_words) VALUES ('delete-all')")
 _CHECK = text("INSERT INTO article_words (article_words) VALUES ('integrity-check')")
 _ALL_OF = text(
-    "SELECT rowid FROM article_words WHERE article_words MATCH :query ORDER BY rowid DESC LIMIT :limit"
+    "SELECT rowid FROM article_words WHERE article_words MATCH :query AND rowid BETWEEN :first AND :last"
+    " ORDER BY rowid DESC LIMIT :limit"
 )
 _ANY_OF = text("SELECT rowid FROM article_words WHERE article_words MATCH :query ORDER BY rank LIMIT :limit")
 
@@ -59,10 +60,13 @@ class Fts5:
         async for texts in all_texts(connection):
             await self.add(connection, texts)
 
-    async def all_of(self, connection: AsyncConnection, terms: Sequence[str], limit: int) -> list[int]:
-        """Find the articles that have all terms, newest id first."""
+    async def all_of(
+        self, connection: AsyncConnection, terms: Sequence[str], limit: int, ids: range
+    ) -> list[int]:
+        """Find the articles that have all terms, newest id first, among those with ids in a range."""
         query = " AND ".join(map(_quoted, terms))
-        return list(await connection.scalars(_ALL_OF, {"query": query, "limit": limit}))
+        asked = {"query": query, "limit": limit, "first": ids[0], "last": ids[-1]}
+        return list(await connection.scalars(_ALL_OF, asked))
 
     async def any_of(self, connection: AsyncConnection, terms: Sequence[str], limit: int) -> list[int]:
         """Find articles that have some of the terms, those with most and rarest of them first."""

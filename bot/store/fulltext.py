@@ -33,8 +33,10 @@ class FullText(Protocol):
     async def rebuild(self, connection: AsyncConnection) -> None:
         """Index all articles anew."""
 
-    async def all_of(self, connection: AsyncConnection, terms: Sequence[str], limit: int) -> list[int]:
-        """Find the articles that have all terms, newest id first."""
+    async def all_of(
+        self, connection: AsyncConnection, terms: Sequence[str], limit: int, ids: range
+    ) -> list[int]:
+        """Find the articles that have all terms, newest id first, among those with ids in a range."""
 
     async def any_of(self, connection: AsyncConnection, terms: Sequence[str], limit: int) -> list[int]:
         """Find articles that have some of the terms, those with most of them first."""

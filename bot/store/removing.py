@@ -14,7 +14,7 @@ from bot.store.models import articles, files, teasers, tombstones
 from bot.store.rows import chunks, full_text, possible
 from bot.store.writing import Writing
 
-_EXAMPLE = "!news Syria"
+_EXAMPLE = "newsdesk search Syria"
 _ORPHANED = "no page teases it any more"
 _REMOVED = "removed"
 _UNREAD = bytes(16)

@@ -15,6 +15,7 @@ from bot.store.fulltext import FullText, distinct
 from bot.store.reading import HeadlineRow, Reading
 from bot.store.records import FileEntry, Stats
 from bot.store.removing import Removal
+from bot.store.rows import ANY_ID
 from bot.store.schema import make_current, put
 from bot.store.tsvector import Tsvector
 from bot.store.writing import Writing
@@ -96,14 +97,17 @@ class Store:
             return await reading.removed(id_)
 
     async def text_search(
-        self, words: Iterable[str], limit: int, *, exclude: Collection[int] = ()
+        self, words: Iterable[str], limit: int, *, exclude: Collection[int] = (), ids: range = ANY_ID
     ) -> list[int]:
-        """Find the articles whose text has all words, newest id first, without those in `exclude`."""
+        """Find the articles whose text has all words, newest id first, without those in `exclude`.
+
+        Only ids within `ids`, a range without gaps, are looked at.
+        """
         terms = distinct(words)
-        if not terms or limit < 1:
+        if not terms or limit < 1 or not ids:
             return []
         async with self._database.reading() as connection:
-            found = await self._fulltext.all_of(connection, terms, limit + len(exclude))
+            found = await self._fulltext.all_of(connection, terms, limit + len(exclude), ids)
         left_out = frozenset(exclude)
         return [id_ for id_ in found if id_ not in left_out][:limit]
 

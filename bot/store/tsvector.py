@@ -19,10 +19,10 @@ _DROP = text("DELETE FROM article_words WHERE article_id = ANY(:ids)")
 _MATCHING = "SELECT article_id FROM article_words WHERE words @@ CAST(:query AS tsquery)"
 _ESTIMATE = text(f"EXPLAIN (FORMAT JSON) {_MATCHING}")
 _TOTAL = text("SELECT CAST(reltuples AS float) FROM pg_class WHERE oid = CAST('article_words' AS regclass)")
-_WALK = text(f"{_MATCHING} ORDER BY article_id DESC LIMIT :limit")
+_WITHIN = "article_id BETWEEN :first AND :last ORDER BY article_id DESC LIMIT :limit"
+_WALK = text(f"{_MATCHING} AND {_WITHIN}")
 _COLLECT = text(
-    f"WITH matching AS MATERIALIZED ({_MATCHING})"  # noqa: S608 - a constant
-    " SELECT article_id FROM matching ORDER BY article_id DESC LIMIT :limit"
+    f"WITH matching AS MATERIALIZED ({_MATCHING}) SELECT article_id FROM matching WHERE {_WITHIN}"  # noqa: S608 - constants
 )
 # "+ 0" keeps the planner from walking the primary key for each word.
 _ANY_OF = text(
@@ -78,8 +78,10 @@ class Tsvector:
         async for texts in all_texts(connection):
             await self.add(connection, texts)
 
-    async def all_of(self, connection: AsyncConnection, terms: Sequence[str], limit: int) -> list[int]:
-        """Find the articles that have all terms, newest id first.
+    async def all_of(
+        self, connection: AsyncConnection, terms: Sequence[str], limit: int, ids: range
+    ) -> list[int]:
+        """Find the articles that have all terms, newest id first, among those with ids in a range.
 
         Left alone, the planner walks the primary key backwards, which takes 250 ms where few articles match
         and 1 ms where many do; collecting all matches first is the other way round. Walking visits about
@@ -90,7 +92,8 @@ class Tsvector:
         total = await connection.scalar(_TOTAL)
         expected = float(plan[0]["Plan"]["Plan Rows"]) if plan else 0.0
         many = expected * expected > limit * max(total or 0, 1)
-        return list(await connection.scalars(_WALK if many else _COLLECT, {"query": query, "limit": limit}))
+        asked = {"query": query, "limit": limit, "first": ids[0], "last": ids[-1]}
+        return list(await connection.scalars(_WALK if many else _COLLECT, asked))
 
     async def any_of(self, connection: AsyncConnection, terms: Sequence[str], limit: int) -> list[int]:
         """Find articles that have some of the terms, those with most of them first, then the newest.
