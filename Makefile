@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format run preview lock clean
+.PHONY: help demo test check format run preview bench lock clean
 
 help:
 	@echo "make demo     see the bot answer three commands over the shipped pages; needs no token"
@@ -13,6 +13,7 @@ help:
 	@echo "make format   format the code"
 	@echo "make run      log in to Discord; needs DISCORD_TOKEN in .env"
 	@echo "make preview  the bot in a browser page that looks like Discord; needs no token"
+	@echo "make bench    measure the headline search beside others, and the bot around it; some minutes"
 	@echo "make lock     choose the newest versions of all packages and lock them; needs uv"
 	@echo "make clean    remove .venv and caches; articles stay"
 
@@ -28,16 +29,19 @@ preview: .venv/preview.installed
 test: .venv/dev.installed
 	$(BIN)/python -m pytest -n auto
 
+bench: .venv/bench.installed
+	@$(BIN)/python -m benchmarks $(BENCH)
+
 check: .venv/dev.installed
-	$(BIN)/ruff format --check bot cogs tests
-	$(BIN)/ruff check bot cogs tests
+	$(BIN)/ruff format --check bot cogs tests benchmarks
+	$(BIN)/ruff check bot cogs tests benchmarks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto
 
 format: .venv/dev.installed
-	$(BIN)/ruff format bot cogs tests
-	$(BIN)/ruff check --fix bot cogs tests
+	$(BIN)/ruff format bot cogs tests benchmarks
+	$(BIN)/ruff check --fix bot cogs tests benchmarks
 
 .venv/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -56,6 +60,7 @@ lock:
 	$(LOCK) -o requirements/run.txt
 	$(LOCK) --extra preview -o requirements/preview.txt
 	$(LOCK) --extra dev -o requirements/dev.txt
+	$(LOCK) --extra bench -o requirements/bench.txt
 
 clean:
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,17 +1,19 @@
 """`!news WORDS`: find stories. The thinking is in bot/search/."""
 
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import NewsBot
 from bot.desk import Desk
-from bot.replies.arguments import QueryArgument
+from bot.replies.arguments import QueryArgument, SourceArgument, read_query
 from bot.replies.cards import results_card
 from bot.replies.panels import ResultsPanel
 from bot.replies.send import Context, acknowledge, send
-from bot.search import Query
+
+Day: TypeAlias = commands.Range[str, 1, 40] | None
+"""A day as it is typed; the longest are ten characters."""
 
 
 class NewsCog(commands.Cog):
@@ -22,12 +24,33 @@ class NewsCog(commands.Cog):
 
     @commands.cooldown(3, 10, commands.BucketType.user)
     @commands.hybrid_command(extras={"example": "news Syria"})
-    @app_commands.describe(query='Words of a headline; typos are forgiven, "quotes" are exact')
-    async def news(self, ctx: Context, *, query: Annotated[Query, QueryArgument]) -> None:
-        """Find stories by headline."""
-        await acknowledge(ctx)
+    @app_commands.describe(
+        query='Words of a headline; typos are forgiven, "quotes" are exact, -word must not occur',
+        source="Only from this source: its name, or how one of its words begins",
+        after="Only from this day on: 2020-05-04, today, yesterday, friday, 7d, 2w, 3m",
+        before="Only from before this day: 2020-05-04, today, yesterday, friday, 7d, 2w, 3m",
+        since="Only from this long ago on: 7d, 2w, 3m, or a day",
+        sort="The newest first, instead of the best",
+    )
+    async def news(
+        self,
+        ctx: Context,
+        *,
+        query: Annotated[str, QueryArgument] = "",
+        # A message has all of these within its query.
+        source: Annotated[str | None, SourceArgument] = None,
+        after: Day = None,
+        before: Day = None,
+        since: Day = None,
+        sort: Literal["new"] | None = None,
+    ) -> None:
+        """Find stories by headline, source and day."""
         prefix = ctx.bot.example("")
-        results = await self.desk.answer(query, f"{prefix}news Syria")
+        example = f"{prefix}news Syria"
+        options = {"source": source, "after": after, "before": before, "since": since, "sort": sort}
+        asked = read_query(query, example, options)
+        await acknowledge(ctx)
+        results = await self.desk.answer(asked, example)
         await send(ctx, results_card(results, 0, prefix), panel=ResultsPanel(ctx.author.id, results, prefix))
 
 

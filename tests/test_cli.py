@@ -54,7 +54,7 @@ def test_an_edited_page_keeps_its_id(filled: Newsdesk, pages: Path) -> None:
 
 def test_search_prints_what_the_bot_would_find(filled: Newsdesk) -> None:
     found = filled("search", "harbuor", "bridge", "--json").json
-    assert list(found) == ["query", "corrections", "hits", "suggestions"]
+    assert list(found) == ["query", "corrections", "hits", "suggestions", "remarks"]
     assert found["corrections"] == [{"from": "harbuor", "to": "Harbour"}]
     hit = found["hits"][0]
     assert hit == {
@@ -62,11 +62,31 @@ def test_search_prints_what_the_bot_would_find(filled: Newsdesk) -> None:
         "headline": "Harbour bridge reopens after three years of repairs",
         "score": hit["score"],
         "where": "headline",
+        "excerpt": None,
         "source": "Harbour Gazette",
         "published": "2020-05-04T00:00:00+00:00",
         "story": None,
     }
     assert 0 < hit["score"] < 1
+
+
+def test_search_tells_why_a_text_matched_and_what_it_did_not_understand(filled: Newsdesk) -> None:
+    found = filled("search", "lindqvist", "after:blah", "source:gazette", "--json").json
+    assert [hit["excerpt"] for hit in found["hits"]] == [
+        "The mayor, Ada Lindqvist, walked over the bridge at noon."
+    ]
+    assert len(found["remarks"]) == 1
+    assert "“after:blah”" in found["remarks"][0]
+    ran = filled("search", "lindqvist", "source:gazete")
+    assert "Harbour Gazette" in ran.err
+    assert ran.out == ""
+    ran = filled("search", "lindqvist")
+    assert "The mayor, Ada Lindqvist" in ran.out
+
+
+def test_operators_alone_list_the_newest(filled: Newsdesk) -> None:
+    found = filled("search", "sort:new", "after:2020-05-04", "--json").json
+    assert [hit["id"] for hit in found["hits"]] == [WHALES, HARBOUR]
 
 
 def test_a_query_may_begin_with_a_minus(filled: Newsdesk) -> None:

@@ -51,6 +51,75 @@ async def test_news_finds_a_story_by_a_name_that_only_its_text_has(channel: Stag
     assert "in the text" in reply
 
 
+async def test_a_story_found_by_its_text_shows_the_sentence(channel: Stage) -> None:
+    reply = await said(channel, "!news Lindqvist mayor")
+    assert "↳ The **mayor**, Ada **Lindqvist**, walked over the bridge at noon." in reply
+    assert "↳" not in await said(channel, "!news harbour bridge")
+
+
+async def test_operators_in_a_message(channel: Stage) -> None:
+    reply = await said(channel, '!news sort:new source:"Harbour Gazette" after:2020-05-04')
+    assert f"`{HARBOUR}`" in reply
+    assert f"`{FERRY}`" not in reply
+    reply = await said(channel, "!news bridge after:blah")
+    assert "I know no day “after:blah”." in reply
+    assert f"`{HARBOUR}`" in reply
+
+
+async def test_undated_stories_are_said_to_be_left_out(channel: Stage) -> None:
+    assert "Stories whose day of publication is not known are left out." in await said(
+        channel, "!news harbour since:2020-05-01"
+    )
+
+
+async def test_days_are_those_of_discords_clock(channel: Stage) -> None:
+    today = discord.utils.utcnow().date()
+    assert "Nothing found" in await said(channel, f"!news bridge after:{today}")
+    assert "Nothing found" in await said(channel, "!news bridge since:7d")
+    assert f"`{HARBOUR}`" in await said(channel, "!news bridge before:today")
+
+
+async def test_options_of_the_slash_command_are_operators(channel: Stage) -> None:
+    async def asked(**options: str) -> discord.Embed:
+        result = await channel.reader.slash(channel.channel, "news", **options)
+        assert result.response is not None
+        embed: discord.Embed = result.response.embeds[0]
+        return embed
+
+    card = await asked(query="on", source="Harbour Gazette", sort="new")
+    assert card.title == 'News: on source:"Harbour Gazette" sort:new'
+    description = card.description or ""
+    assert description.index(f"`{HARBOUR}`") < description.index(f"`{FERRY}`")
+    assert f"`{WHALES}`" not in description
+    description = (await asked(after="2020-05-05", before="2020-05-07")).description or ""
+    assert f"`{WHALES}`" in description
+    assert f"`{HARBOUR}`" not in description
+    description = (await asked(query='"the mayor', source='Gaz"ette', since="2020-05-01")).description or ""
+    assert f"`{HARBOUR}`" in description
+
+
+async def test_the_slash_command_without_anything_asks_for_words(channel: Stage) -> None:
+    result = await channel.reader.slash(channel.channel, "news")
+    assert result.response is not None
+    assert result.response.ephemeral
+    assert "Tell me what to look for" in (result.response.embeds[0].description or "")
+
+
+async def test_sources_are_completed(channel: Stage) -> None:
+    choices = await channel.reader.autocomplete(channel.channel, "news", "source", "gaz")
+    assert [choice["value"] for choice in choices] == ["Harbour Gazette"]
+    choices = await channel.reader.autocomplete(channel.channel, "news", "source", "")
+    assert [choice["value"] for choice in choices] == ["Harbour Gazette", "Northern Post"]
+
+
+async def test_completing_a_source_never_raises(channel: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(channel.bot.desk, "complete_source", broken)
+    assert await channel.reader.autocomplete(channel.channel, "news", "source", "x") == []
+
+
 async def test_a_stub_is_found_and_says_that_it_is_a_teaser(channel: Stage) -> None:
     assert "teaser only" in await said(channel, "!news storm Brunhild")
     reply = await said(channel, f"!headline {STUB}")
@@ -99,6 +168,12 @@ async def test_related_lists_the_pages_teasers_then_similar_stories(channel: Sta
         ("!related 0", "There is no article 0."),
         ("!headline 99999999999999999", "There is no article 99999999999999999."),
         ("!news zzyzx qwvk", "Nothing found for “zzyzx qwvk”."),
+        ("!news after:blah", "I know no day “after:blah”."),
+        ("!news since:99x", "I know no day “since:99x”."),
+        ("!news sort:old", "I know no order “sort:old”."),
+        ("!news source:", "“source:” needs something right behind it, for example source:Reuters."),
+        ("!news bridge source:gazete", "No article is from “gazete”. The nearest source is Harbour Gazette."),
+        ("!news source:qqqqq", "No article is from “qqqqq”."),
     ],
 )
 async def test_wrong_input_gets_one_sentence_and_a_way_on(channel: Stage, text: str, sentence: str) -> None:

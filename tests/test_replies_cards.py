@@ -30,7 +30,12 @@ listings = st.builds(
     added=st.just(NOW),
 )
 hits = st.builds(
-    Hit, listing=listings, score=st.floats(0, 1), where=st.sampled_from(Where), matched=st.just(("word", "x"))
+    Hit,
+    listing=listings,
+    score=st.floats(0, 1),
+    where=st.sampled_from(Where),
+    matched=st.just(("word", "x")),
+    excerpt=maybe,
 )
 pages = st.builds(
     Page,

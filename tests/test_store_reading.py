@@ -104,6 +104,10 @@ async def test_full_text_finds_all_words_newest_first(store: Store) -> None:
     assert await store.text_search(["zurich"], 5) == [4]
     assert await store.text_search(["東京", "strasse"], 5) == [4]
     assert await store.text_search(["harbour", "sausage"], 5) == []
+    assert await store.text_search(["bridge"], 5, ids=range(2, 4)) == [3, 2]
+    assert await store.text_search(["bridge"], 5, ids=range(1, 3), exclude=[2]) == [1]
+    assert await store.text_search(["bridge"], 5, ids=range(5, 2**31)) == []
+    assert await store.text_search(["bridge"], 5, ids=range(0)) == []
     assert await store.text_search([], 5) == []
     assert await store.text_search(["bridge"], 0) == []
 

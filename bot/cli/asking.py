@@ -53,9 +53,13 @@ async def _search(text: str, limit: int, *, as_json: bool) -> None:
         return
     for correction in results.corrections:
         typer.echo(f'Read "{correction.typed}" as "{correction.read}".', err=True)
+    for remark in results.remarks:
+        typer.echo(str(remark), err=True)
     for hit in results.hits:
         note = "" if hit.where == "headline" else "in the text"
         typer.echo(entry(hit.listing, f"{hit.score:.2f}" + (f", {note}" if note else "")))
+        if hit.excerpt:
+            typer.echo(f"{'':>6}  {hit.excerpt}")
     if not results.hits:
         near = f" Near words: {', '.join(results.suggestions)}." if results.suggestions else ""
         typer.echo(f"Nothing found.{near}", err=True)

@@ -50,6 +50,7 @@ def hit_record(hit: Hit) -> dict[str, Any]:
         "headline": listing.headline,
         "score": round(hit.score, 4),
         "where": hit.where.value,
+        "excerpt": hit.excerpt,
         "source": listing.source,
         "published": iso(listing.published),
         "story": None,
@@ -63,6 +64,7 @@ def results_record(results: Results) -> dict[str, Any]:
         "corrections": [{"from": c.typed, "to": c.read} for c in results.corrections],
         "hits": [hit_record(hit) for hit in results.hits],
         "suggestions": list(results.suggestions),
+        "remarks": [str(remark) for remark in results.remarks],
     }
 
 

@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 
 RESULTS = 25
 """Hits that an answer has at most: five pages on a phone, and as many as a Discord select can offer."""
+SEARCHES_AT_ONCE = 4
+"""Searches that are under way at a time; others wait for their turn. More would not be answered sooner, and
+whatever else the event loop has to do waits for a step of each."""
 RELATED = 5
 """Similar stories that an answer lists."""
 _SEARCH = "newsdesk search Syria"
@@ -58,6 +61,7 @@ class Desk:
         self.headlines = LiveHeadlines(store, settings.data_dir / "headlines.snapshot")
         self._intake = Intake(store)
         self._relatives = Relatives(store)
+        self._turns = asyncio.Semaphore(SEARCHES_AT_ONCE)
 
     @classmethod
     @asynccontextmanager
@@ -96,7 +100,8 @@ class Desk:
 
     async def search(self, query: Query, limit: int = RESULTS, scope: Scope = EVERYTHING) -> Results:
         """Find stories. Nothing found is an answer: no hits, and words that would find something."""
-        return await find(self.store, self.headlines.index, query, limit, scope)
+        async with self._turns:
+            return await find(self.store, self.headlines.index, query, limit, scope)
 
     async def answer(self, query: Query, example: str) -> Results:
         """Search as `search` does, but raise EmptyStore or NothingFound where there is nothing to show."""
@@ -114,7 +119,8 @@ class Desk:
 
     async def complete(self, text: str, limit: int = RESULTS, scope: Scope = EVERYTHING) -> list[Listing]:
         """Return the stories that someone who is still typing may mean, best first."""
-        return await self.store.listings(self.headlines.index.complete(text, limit, scope))
+        async with self._turns:
+            return await self.store.listings(self.headlines.index.complete(text, limit, scope))
 
     def complete_source(self, text: str, limit: int = RESULTS, scope: Scope = EVERYTHING) -> list[str]:
         """Return the names of sources that someone who is still typing may mean, largest first."""

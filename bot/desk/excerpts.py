@@ -9,6 +9,9 @@ from bot.text import squeeze, words
 LENGTH = 160
 """Characters of an excerpt, at most."""
 
+MOST_SPLIT = 4
+"""Paragraphs, of those that have most of the words, whose sentences are compared: some 0.2 ms each."""
+
 _WORD = re.compile(r"\S+")
 
 
@@ -20,10 +23,13 @@ def excerpt(text: str, wanted: Collection[str]) -> str | None:
     """
     paragraphs = text.splitlines()[1:]
     wanted = frozenset(wanted)
-    paragraph = max(paragraphs, key=lambda part: _met(part, wanted), default="")
-    if not _met(paragraph, wanted):
+    met = [_met(paragraph, wanted) for paragraph in paragraphs]
+    if not any(met):
         return None
-    return _around(max(sentences(paragraph), key=lambda sentence: _met(sentence, wanted)), wanted)
+    best = max(met)
+    candidates = [paragraph for paragraph, count in zip(paragraphs, met, strict=True) if count == best]
+    parts = (sentence for paragraph in candidates[:MOST_SPLIT] for sentence in sentences(paragraph))
+    return _around(max(parts, key=lambda sentence: _met(sentence, wanted)), wanted)
 
 
 def _met(text: str, wanted: Collection[str]) -> int:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from bot.errors import StoreError
@@ -43,6 +44,7 @@ class LiveHeadlines:
         """Serve a store's headlines; without a `snapshot_file` they are read from the store at each start."""
         self._store = store
         self._snapshot = snapshot_file
+        self._store_id = ""
         self._position = 0
         self._built_at = 0
         """The position that the index stood for when it was built: what a snapshot of it stands for."""
@@ -55,6 +57,7 @@ class LiveHeadlines:
 
     async def load(self, progress: Callable[[int], None] = lambda _: None) -> None:
         """Load all headlines, from the snapshot if there is one that fits; `progress` is told how many were read."""
+        self._store_id = await self._store.meta_get("store_id") or ""
         async with self._changing:
             if not await self._restore():
                 await self._build(progress)
@@ -65,8 +68,7 @@ class LiveHeadlines:
         if path is None:
             return False
         try:
-            store = await self._store.meta_get("store_id") or ""
-            index, position = await asyncio.to_thread(snapshot.read, path, store=store)
+            index, position = await asyncio.to_thread(snapshot.read, path, store=self._store_id)
             await self._reach(index, position)
             await self._see_that_it_fits(index)
         except FileNotFoundError:
@@ -112,15 +114,15 @@ class LiveHeadlines:
         self.index = Headlines(await asyncio.to_thread(builder.parts))
         self._built_at = self._position = position
         if self._worth_keeping:
-            self._start(self._write(self.index.columns(), position))
+            self._start(partial(self._write, self.index.columns(), position))
 
     async def catch_up(self) -> None:
         """Bring the headlines in memory up to the store's latest change."""
         async with self._changing:
             if not await self._apply_changes():
                 await self._build(lambda _: None)
-        if self.index.wants_folding and (self._work is None or self._work.done()):
-            self._start(self._fold())
+        if self.index.wants_folding:
+            self._start(self._fold)
 
     async def _apply_changes(self) -> bool:
         """Apply the change log to the index; return whether it reaches back far enough."""
@@ -142,8 +144,10 @@ class LiveHeadlines:
     def _worth_keeping(self) -> bool:
         return self._snapshot is not None and len(self.index) >= KEPT_FROM
 
-    def _start(self, work: Coroutine[None, None, None]) -> None:
-        self._work = asyncio.create_task(work, name="renew the headline index")
+    def _start(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Do some work in the background, unless some is being done."""
+        if self._work is None or self._work.done():
+            self._work = asyncio.create_task(work(), name="renew the headline index")
 
     async def _fold(self) -> None:
         """Build the index anew beside the one in use, and keep it in the snapshot."""
@@ -152,7 +156,9 @@ class LiveHeadlines:
         if self._worth_keeping:
             await self._write(folded.columns(), position)
         async with self._changing:
-            while not folded.follow(unfolded, AT_ONCE):
+            followed = False
+            while not followed:
+                followed = folded.follow(unfolded, AT_ONCE)
                 await asyncio.sleep(0)
             # If everything was loaded anew meanwhile, that is newer.
             if self.index is unfolded:
@@ -162,9 +168,8 @@ class LiveHeadlines:
         path = self._snapshot
         if path is None:
             return
-        store = await self._store.meta_get("store_id") or ""
         try:
-            await asyncio.to_thread(snapshot.write, path, columns, store=store, position=position)
+            await asyncio.to_thread(snapshot.write, path, columns, store=self._store_id, position=position)
         except OSError as error:
             log.warning("%s cannot be written, so the next start takes longer: %s", path, error.strerror)
 

@@ -1,20 +1,29 @@
 """The cards that answers are shown on: Discord embeds made of results, stories and relatives."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from gettext import gettext as _
 from gettext import ngettext
 
 import discord
 
-from bot.article import Kind, Listing, Related, Results, Story
+from bot.article import Hit, Kind, Listing, Related, Results, Story
+from bot.errors import NewsError
 from bot.replies import limits
 from bot.replies.escape import escape, escaped, host, link, web_address, with_bold
+from bot.replies.wording import sentence
 from bot.text import clean
 
+TROUBLE = 3_000
+"""Units of what went wrong; the rest of a description is for the words that would find something."""
 COLOUR = discord.Colour(0x2F6FB2)
 PAGE_SIZE = 5
 """Results on one page: what a phone shows without scrolling."""
+MOST_REMARKS = 5
+"""Remarks on one query: its stories have to fit on the card as well."""
+EXCERPT = 400
+"""Units of a hit's excerpt with its formatting: 160 characters of text, some of them escaped or in bold."""
 HEADLINE = 180
 """Characters of a headline in a list: 211,333 real ones have 49 in the median, 130 in the 99th percentile, 180 at most."""
 
@@ -59,18 +68,19 @@ def entry(listing: Listing, *, matched: Iterable[str] = (), note: str | None = N
 def results_card(results: Results, page: int, prefix: str) -> discord.Embed:
     """Show one page, counted from 0, of what a query found."""
     shown = results.hits[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
-    lines = [
+    said = [
         _("Read “{typed}” as **{read}**. Quote a word to search it exactly.").format(
             typed=escaped(correction.typed, 60), read=escaped(correction.read, 60)
         )
         for correction in results.corrections
     ]
-    if lines:
-        lines.append("")
-    for hit in shown:
-        lines += entry(
-            hit.listing, matched=hit.matched, note=_("in the text") if hit.where == "text" else None
-        )
+    said += map(sentence, results.remarks[:MOST_REMARKS])
+    if said:
+        said.append("")
+    lines = said + [line for hit in shown for line in _found(hit)]
+    if sum(limits.length(line) + 1 for line in lines) > limits.EMBED_DESCRIPTION:
+        # With addresses of this length the stories themselves come first.
+        lines = said + [line for hit in shown for line in _found(replace(hit, excerpt=None))]
     pages = page_count(results)
     counted = ngettext("{n} story", "{n} stories", len(results.hits)).format(n=len(results.hits))
     parts = [
@@ -83,6 +93,15 @@ def results_card(results: Results, page: int, prefix: str) -> discord.Embed:
         lines=lines,
         footer=" · ".join(parts),
     )
+
+
+def _found(hit: Hit) -> list[str]:
+    """Show a hit, and if it is one in the text, the words that it was found by."""
+    lines = entry(hit.listing, matched=hit.matched, note=_("in the text") if hit.where == "text" else None)
+    if hit.excerpt:
+        # The arrow keeps "# one" and "- one" from standing where a line begins.
+        lines.append("↳ " + with_bold(hit.excerpt, frozenset(hit.matched), EXCERPT))
+    return lines
 
 
 def page_count(results: Results) -> int:
@@ -115,10 +134,10 @@ def excerpt(summary: Sequence[str]) -> str:
     """Escape a summary, a sentence a line, at most EXCERPT characters of the article."""
     room = limits.EXCERPT
     shown: list[str] = []
-    for sentence in summary:
+    for whole in summary:
         if room <= 0:
             break
-        text = clean(sentence)
+        text = clean(whole)
         shown.append(escape(text) if len(text) <= room else escaped(text, room))
         room -= len(text) + 1
     return " ".join(shown)
@@ -169,9 +188,14 @@ def help_card(prefix: str) -> discord.Embed:
     lines = [
         _("I find stories by their headlines and texts, and forgive typos."),
         "",
-        _('`{p}news Syria` finds stories, best first. Put words in "quotes" to have them exactly.').format(
-            p=p
-        ),
+        _(
+            '`{p}news Syria` finds stories, best first. `"quoted words"` are taken exactly, `-word` must not occur.'
+        ).format(p=p),
+        _(
+            "`{p}news Syria source:Reuters since:7d` asks one source for the last week. `title:word` looks into"
+            " headlines only; `after:` and `before:` take days like 2020-05-04, yesterday or friday."
+        ).format(p=p),
+        _("`{p}news sort:new` shows the newest.").format(p=p),
         _("`{p}headline 1` sums up article 1. Words work as well: `{p}headline quake Cuba`").format(p=p),
         _("`{p}related 1` shows what its page teased and what is like it.").format(p=p),
         "",
@@ -182,9 +206,12 @@ def help_card(prefix: str) -> discord.Embed:
     )
 
 
-def trouble_card(sentence: str, suggestions: Sequence[str] = ()) -> discord.Embed:
+def trouble_card(
+    said: str, suggestions: Sequence[str] = (), remarks: Iterable[NewsError] = ()
+) -> discord.Embed:
     """Show a sentence that says what went wrong and how to go on. The sentence is escaped already."""
-    card = discord.Embed(description=sentence[: limits.EMBED_DESCRIPTION], colour=discord.Colour(0xB5761A))
+    lines = limits.fitting((said, *map(sentence, remarks)), TROUBLE)
+    card = discord.Embed(description=lines, colour=discord.Colour(0xB5761A))
     if suggestions:
         near = ", ".join(f"**{escaped(word, 60)}**" for word in suggestions)
         card.description = f"{card.description}\n" + _(

@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot.errors import AskError, NewsError, NothingFound
 from bot.replies.cards import trouble_card
-from bot.replies.escape import escape
+from bot.replies.wording import sentence
 
 log = logging.getLogger(__name__)
 
@@ -35,16 +35,6 @@ def unwrapped(error: BaseException) -> BaseException:
     return error
 
 
-def sentence(error: NewsError) -> str:
-    """Fill an error's translated template with its parameters, escaped: they come from outside."""
-    return _(error.sentence).format(
-        **{
-            name: value if isinstance(value, int) else escape(str(value))
-            for name, value in error.params.items()
-        }
-    )
-
-
 def trouble(error: BaseException, *, where: str) -> discord.Embed:
     """Turn any error into what its reader sees.
 
@@ -54,7 +44,7 @@ def trouble(error: BaseException, *, where: str) -> discord.Embed:
     error = unwrapped(error)
     match error:
         case NothingFound():
-            return trouble_card(sentence(error), error.suggestions)
+            return trouble_card(sentence(error), error.suggestions, error.remarks)
         case AskError():
             return trouble_card(sentence(error))
         case commands.CommandOnCooldown() | app_commands.CommandOnCooldown():

@@ -12,7 +12,7 @@ MAX_WORDS = 32
 """Words of a query that count. The longest real headlines have about twenty-five."""
 
 PASTED_FROM = 9
-"""Words from which on a query is taken for a pasted headline."""
+"""Words outside of quotation marks from which on a query is taken for a pasted headline."""
 
 _MARK = '"“”„«»'
 _INSIDE = f"[{_MARK}]([^{_MARK}]*)[{_MARK}]"
@@ -112,8 +112,8 @@ class Query:
 def parse_query(text: str, now: datetime | None = None, zone: tzinfo = UTC) -> Query:
     """Read what someone in a zone typed, now or at another moment. Any string is a query, if perhaps an empty one.
 
-    Quotes and minus signs are read in short queries, around a whole one, and beside operators with a name. In a
-    pasted headline they are the headline's own ("... to start tech initiative -report").
+    Quotes and minus signs are read in short queries and beside operators with a name. In a pasted headline they
+    are the headline's own ("... to start tech initiative -report").
     """
     parts = list(_PART.finditer(text))
     if not parts or _is_pasted(text, parts):
@@ -131,8 +131,8 @@ def parse_query(text: str, now: datetime | None = None, zone: tzinfo = UTC) -> Q
 def _is_pasted(text: str, parts: list[re.Match[str]]) -> bool:
     if any(part["value"] or part["bare"] for part in parts):
         return False
-    wholly_quoted = len(parts) == 1 and parts[0]["phrase"] == text.strip()
-    return not wholly_quoted and len(words(text)) >= PASTED_FROM
+    quoted = sum(len(words(part["phrase"])) for part in parts if part["phrase"])
+    return len(words(text)) - quoted >= PASTED_FROM
 
 
 class _Reading:

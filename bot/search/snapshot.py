@@ -66,11 +66,10 @@ def write(path: Path, columns: Columns, *, store: str, position: int) -> None:
     ).encode()
     descriptor, unfinished = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".part", dir=path.parent)
     try:
-        with open(descriptor, "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(_TITLE % (FORMAT, zlib.crc32(described)))
             file.write(described + b"\n")
-            for array in arrays.values():
-                file.write(_bytes(array))
+            file.writelines(map(_bytes, arrays.values()))
             file.flush()
             os.fsync(file.fileno())
         Path(unfinished).replace(path)
@@ -134,7 +133,7 @@ def _column(file: BinaryIO, kind: str, length: int, checksum: int) -> NDArray[An
 
 
 def _bytes(array: NDArray[Any]) -> memoryview:
-    return memoryview(array).cast("B") if len(array) else memoryview(b"")
+    return memoryview(array.view(np.uint8).data)
 
 
 def _remove_abandoned(path: Path) -> None:

@@ -1,0 +1,16 @@
+"""Errors and remarks in words: templates translated, filled, and escaped."""
+
+from gettext import gettext as _
+
+from bot.errors import NewsError
+from bot.replies.escape import escape
+
+
+def sentence(error: NewsError) -> str:
+    """Fill an error's translated template with its parameters, escaped: they come from outside."""
+    return _(error.sentence).format(
+        **{
+            name: value if isinstance(value, int) else escape(str(value))
+            for name, value in error.params.items()
+        }
+    )
