@@ -162,6 +162,17 @@ async def test_one_far_behind_is_not_used(
     assert reads == ["read"]
 
 
+async def test_check_finds_what_a_snapshot_has_otherwise(kept: Settings, file: Path) -> None:
+    async with Desk.open(kept) as desk:
+        store, position = await desk.store.meta_get("store_id") or "", await desk.store.position()
+        (row,) = await desk.store.headlines_of([1])
+        late = Row(row[0], row[1], 5, "Another Paper", None)
+        desk.headlines.index.put([late])
+        snapshots.write(file, desk.headlines.index.folded().columns(), store=store, position=position)
+    async with Desk.open(kept) as desk:
+        assert await desk.check() == ["Article 1 has another source or date in the headline index."]
+
+
 async def test_a_store_that_was_put_back_and_went_on_is_noticed(
     kept: Settings, tmp_path: Path, reads: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -214,11 +214,13 @@ class LiveHeadlines:
         seen = 0
         async for batch in self._store.headlines():
             seen += len(batch)
-            for id_, headline, *_ in batch:
-                if id_ not in self.index:
-                    found.append(f"Article {id_} is missing from the headline index.")
-                elif self.index.headline_words(id_) != words(headline):
-                    found.append(f"Article {id_} has another headline in the headline index.")
+            for row in itertools.starmap(_row, batch):
+                if row.id not in self.index:
+                    found.append(f"Article {row.id} is missing from the headline index.")
+                elif self.index.headline_words(row.id) != words(row.headline):
+                    found.append(f"Article {row.id} has another headline in the headline index.")
+                elif self.index.facts(row.id) != (row.newness, row.source, row.published):
+                    found.append(f"Article {row.id} has another source or date in the headline index.")
         if seen != len(self.index):
             found.append(f"The headline index has {len(self.index)} entries, the store {seen}.")
         return found

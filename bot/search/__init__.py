@@ -17,6 +17,10 @@ Coverage ranks: the share of the query's weight that a headline's words carry, e
 exact word fits fully, a completed one less, a misspelled one less still. Among the best few dozen the
 resemblance of whole headline and whole query decides what coverage leaves open; then the newer wins.
 
+A query may have operators besides (`query`, `dates`). Sources, days, unwelcome words and what the asker's scope
+does not show become one mask over the rows (`screen`), phrases are looked for among the rows that have all their
+words (`phrases`), and what the mask leaves is searched as always (`searching`).
+
 New headlines are appended and found at once; removed ones are marked, and words that no headline has any
 more are neither corrected nor completed to. `Headlines.folded` builds the index anew from itself.
 """

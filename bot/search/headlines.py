@@ -95,6 +95,16 @@ class Headlines:
             raise KeyError(id_)
         return [self._vocabulary.words[word] for word in self._rows.words_of(row)]
 
+    def facts(self, id_: int) -> tuple[int, str | None, int | None]:
+        """Return a headline's newness, source and second of publication; raise KeyError for an unknown id."""
+        rows = self._rows
+        row = rows.row(id_)
+        if row is None:
+            raise KeyError(id_)
+        published = int(rows.published[row])
+        source = self._sources.names[rows.sources[row]]
+        return int(rows.newness[row]), source, None if published == UNDATED else published
+
     @property
     def wants_folding(self) -> bool:
         """Whether so much came and went since the build that `folded` would be smaller and faster."""
