@@ -41,7 +41,7 @@ def test_deletes_miss_no_long_word_within_two_edits(word: str, typed: str) -> No
 def test_hashes_are_the_same_in_every_process() -> None:
     program = "from bot.search.deletes import _hashes; print(_hashes(['syria', 'syrie'], 5, 2).tolist())"
     runs = {
-        subprocess.run(  # noqa: S603 - our own interpreter and a constant
+        subprocess.run(
             [sys.executable, "-c", program], capture_output=True, check=True, env={"PYTHONHASHSEED": seed}
         ).stdout
         for seed in ("1", "2")
