@@ -76,8 +76,10 @@ async def test_what_is_found(desk: Desk, query: str, expected: list[int]) -> Non
 
 
 async def test_sort_new_alone_lists_the_newest(desk: Desk) -> None:
-    # The stub has no day; it counts as new as when it was taken in.
-    assert await ids(desk, "sort:new") == [STUB, WHALES, HARBOUR, FERRY]
+    # The stub has no day.
+    assert await ids(desk, "sort:new") == [WHALES, HARBOUR, FERRY, STUB]
+    assert await ids(desk, "sort:new", limit=2) == [WHALES, HARBOUR]
+    assert await ids(desk, "of sort:new") == [HARBOUR, STUB]
 
 
 async def test_what_is_not_understood_is_said_and_the_rest_is_answered(desk: Desk) -> None:

@@ -91,7 +91,8 @@ async def test_the_table_of_questions_has_every_command_of_the_bot(empty_desk: D
 
 
 @pytest.mark.parametrize(
-    "document", ["README.md", "docs/architecture.md", "docs/decisions.md", "seeds/README.md"]
+    "document",
+    ["README.md", "docs/architecture.md", "docs/decisions.md", "docs/benchmarks.md", "seeds/README.md"],
 )
 def test_every_path_that_a_document_names_exists(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")

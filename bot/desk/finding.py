@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.article import Correction, Hit, Listing, Results, Scope, Where
 from bot.desk.excerpts import excerpt
@@ -103,8 +104,9 @@ async def _listed(store: Store, entries: Sequence[_Entry]) -> list[Hit]:
 
 
 def _newest(hits: Iterable[Hit]) -> list[Hit]:
-    def newness(listing: Listing) -> tuple[float, int]:
-        return (listing.published or listing.added).timestamp(), listing.id
+    def newness(listing: Listing) -> tuple[bool, datetime, int]:
+        # What has no day may be old, whenever it was taken in.
+        return listing.published is not None, listing.published or listing.added, listing.id
 
     return sorted(hits, key=lambda hit: newness(hit.listing), reverse=True)
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from bot.desk.memory import give_back
 from bot.errors import StoreError
 from bot.search import Headlines, Row, snapshot
 from bot.search.parts import Builder, Columns
@@ -112,6 +113,8 @@ class LiveHeadlines:
             await asyncio.to_thread(builder.add, itertools.starmap(_row, batch))
             progress(len(builder))
         self.index = Headlines(await asyncio.to_thread(builder.parts))
+        del builder
+        await asyncio.to_thread(give_back)
         self._built_at = self._position = position
         if self._worth_keeping:
             self._start(partial(self._write, self.index.columns(), position))
@@ -163,6 +166,8 @@ class LiveHeadlines:
             # If everything was loaded anew meanwhile, that is newer.
             if self.index is unfolded:
                 self.index, self._built_at = folded, position
+        del unfolded
+        await asyncio.to_thread(give_back)
 
     async def _write(self, columns: Columns, position: int) -> None:
         path = self._snapshot

@@ -10,7 +10,7 @@ from bot.article import EVERYTHING, Scope
 from bot.search.found import Found, Row
 from bot.search.parts import Builder, Columns, Parts
 from bot.search.query import Query, parse_query
-from bot.search.rows import UNDATED, Rows
+from bot.search.rows import UNDATED, Rows, repeated
 from bot.search.searching import Admitted, Searcher
 from bot.text import words
 
@@ -121,7 +121,7 @@ class Headlines:
         count = len(alive)
         starts = rows.starts[: count + 1]
         lengths = np.diff(starts)
-        kept = rows.words[: starts[-1]][np.repeat(alive, lengths)]
+        kept = rows.words[: starts[-1]][repeated(alive, lengths)]
         known = self._vocabulary.words
         used = np.bincount(kept, minlength=len(known)) > 0
         renumbered = np.cumsum(used, dtype=np.int32) - 1

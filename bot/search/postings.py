@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.search.rows import Numbers, Rows
+from bot.search.rows import Numbers, Rows, repeated
 
 _NONE = np.empty(0, np.int32)
 
@@ -32,7 +32,7 @@ class Postings:
         occurrences = rows.words[: rows.starts[rows.count]].astype(np.int64)
         occurrences <<= _ROW
         lengths = np.diff(rows.starts[: rows.count + 1])
-        occurrences |= np.repeat(np.arange(rows.count, dtype=np.int32), lengths)
+        occurrences |= repeated(np.arange(rows.count, dtype=np.int32), lengths)
         occurrences.sort()
         # A word that stands twice in a headline counts once.
         first = np.ones(len(occurrences), np.bool_)

@@ -80,13 +80,15 @@ class Ranker:
         self._fit_of_row = np.zeros(0, np.float32)
         self._marked = np.zeros(0, np.bool_)
 
-    def covering_all(self, reading: Reading, among: Mask | None, limit: int) -> Covered:
-        """Return rows that meet every group of a reading, among them the best and newest `limit`."""
+    def covering_all(
+        self, reading: Reading, among: Mask | None, limit: int, *, latest: bool = False
+    ) -> Covered:
+        """Return rows that meet every group of a reading, among them the best and newest (or latest) `limit`."""
         if not reading.groups or not all(group.fits for group in reading.groups):
             return _NOTHING
         self._make_room()
         if len(reading.groups) == 1:
-            return self._best_of_one(reading.groups[0], among, limit)
+            return self._best_of_one(reading.groups[0], among, limit, latest=latest)
         total = reading.weight
         first, *others = sorted(reading.groups, key=attrgetter("size"))
         rows = marked(self._having((first,)), among)
@@ -179,19 +181,14 @@ class Ranker:
         )
 
     def latest(self, covered: Covered, limit: int) -> Covered:
-        """Return the `limit` newest rows, newest first, then the higher id first."""
-        rows = covered.rows
-        order = np.lexsort((self._rows.ids[rows], self._rows.newness[rows]))[::-1][:limit]
-        return Covered(rows[order], covered.coverage[order])
+        """Return the `limit` last published rows."""
+        order = np.argsort(covered.rows)
+        rows = covered.rows[order]
+        latest = self._rows.latest(rows, limit)
+        return Covered(latest, covered.coverage[order][rows.searchsorted(latest)])
 
-    def order(
-        self, query: Sequence[str], covered: Covered, limit: int, *, newest_first: bool = False
-    ) -> list[tuple[int, float]]:
-        """Return the `limit` best (or newest) rows with their scores. `query` is what was typed, in words."""
-        if newest_first:
-            latest = self.latest(covered, limit)
-            scores = [1.0 if cover > ALL else round(cover, 4) for cover in latest.coverage.tolist()]
-            return list(zip(latest.rows.tolist(), scores, strict=True))
+    def order(self, query: Sequence[str], covered: Covered, limit: int) -> list[tuple[int, float]]:
+        """Return the `limit` best rows with their scores, best first. `query` is what was typed, in words."""
         rows = covered.rows
         coverage = covered.coverage.tolist()
         # One word resembles short headlines and long ones alike: there the newest come first. And where one
@@ -224,7 +221,7 @@ class Ranker:
         ratios: list[float] = np.where(alike < ALIKE, 0, alike).tolist()
         return ratios
 
-    def _best_of_one(self, group: Group, among: Mask | None, limit: int) -> Covered:
+    def _best_of_one(self, group: Group, among: Mask | None, limit: int, *, latest: bool) -> Covered:
         """Return the newest rows of the words that fit best, then of those that fit less, until `limit`."""
         rows, coverage = [_NOBODY], [np.empty(0, np.float32)]
         found = 0
@@ -238,7 +235,7 @@ class Ranker:
             alike = []
             if found:
                 having = having[~np.isin(having, np.concatenate(rows))]
-            newest = self._rows.newest(having, limit - found)
+            newest = (self._rows.latest if latest else self._rows.newest)(having, limit - found)
             rows.append(newest)
             coverage.append(np.full(len(newest), fit, np.float32))
             found += len(newest)

@@ -64,15 +64,10 @@ class Admitted:
         return [id_ for id_, row in zip(ids, rows, strict=True) if row is not None and self._mask[row]]
 
     def newest(self, ids: Sequence[int]) -> list[int]:
-        """Put admitted articles in the order of their newness, newest first, then the higher id first."""
-        newness = self._rows.newness
-        known = zip(ids, self._rows.rows_of(ids), strict=True)
-        return [
-            id_
-            for _, id_ in sorted(
-                ((int(newness[row]), id_) for id_, row in known if row is not None), reverse=True
-            )
-        ]
+        """Put admitted articles in the order of their publication, last first, the undated at the end."""
+        rows = {row: id_ for id_, row in zip(ids, self._rows.rows_of(ids), strict=True) if row is not None}
+        latest = self._rows.latest(np.array(sorted(rows), np.int32), len(rows))
+        return [rows[row] for row in latest.tolist()]
 
 
 class Searcher:
@@ -103,7 +98,7 @@ class Searcher:
         return self._find(query, limit, asked, among, unfinished=unfinished)
 
     def newest(self, limit: int, scope: Scope) -> list[int]:
-        """Return the ids of the newest headlines, newest first."""
+        """Return the ids of the last published headlines, last first."""
         found: list[int] = self._rows.ids[self._newest(self._view(scope).mask, limit)].tolist()
         return found
 
@@ -172,7 +167,7 @@ class Searcher:
 
     def _newest(self, mask: Mask | None, limit: int) -> Numbers:
         rows = np.flatnonzero(self._living() if mask is None else mask).astype(np.int32)
-        return self._rows.newest(rows, limit)
+        return self._rows.latest(rows, limit)
 
     def _listed(self, row: int) -> Match:
         return Match(id=int(self._rows.ids[row]), score=1.0, exact=True, complete=True)
@@ -185,7 +180,8 @@ class Searcher:
         unknown = tuple(
             group.typed for group in as_typed.groups if group.exact is None and not group.completed
         )
-        covered = ranker.covering_all(as_typed, among, limit)
+        all_of = partial(ranker.covering_all, among=among, limit=limit, latest=query.newest_first)
+        covered = all_of(as_typed)
         pool = _Pool()
         pool.add(as_typed, choose(covered))
         complete = True
@@ -194,14 +190,14 @@ class Searcher:
             if len(query.terms) <= MOST_DOUBTED:
                 widest, *others = reader.otherwise(query, unfinished=unfinished)
                 for reading in (widest, *others):
-                    pool.add(reading, choose(ranker.covering_all(reading, among, limit)))
+                    pool.add(reading, choose(all_of(reading)))
             if not pool.readings:
                 complete = False
                 pool.add(widest, choose(ranker.covering_some(widest, among)))
         if not pool.readings:
             suggestions = self._suggestions(query, asked)
             return Found(suggestions=suggestions, unknown=unknown, remarks=asked.remarks)
-        ranked = ranker.order(query.words, pool.covered(), limit, newest_first=query.newest_first)
+        ranked = self._ordered(query, pool.covered(), limit)
         hits: list[Match] = []
         corrections: tuple[Correction, ...] = ()
         for row, score in ranked:
@@ -210,6 +206,13 @@ class Searcher:
                 corrections = self._corrections(met)
             hits.append(self._match(row, score, met, complete=complete))
         return Found(hits=tuple(hits), corrections=corrections, unknown=unknown, remarks=asked.remarks)
+
+    def _ordered(self, query: Query, covered: Covered, limit: int) -> list[tuple[int, float]]:
+        if not query.newest_first:
+            return self._ranker.order(query.words, covered, limit)
+        latest = self._ranker.latest(covered, limit)
+        scores = [round(coverage, 4) for coverage in latest.coverage.tolist()]
+        return list(zip(latest.rows.tolist(), scores, strict=True))
 
     def _met(self, reading: Reading, row: int) -> list[tuple[Group, int]]:
         """Return for each group that a headline meets the word that fits best."""
