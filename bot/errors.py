@@ -12,12 +12,7 @@
     │   ├── Unsendable
     │   ├── NothingFound
     │   ├── EmptyStore
-    │   ├── MissingValue         these and what follows are also remarks beside an answer
-    │   ├── BadDay
-    │   ├── BadSort
-    │   ├── CannotExclude
-    │   ├── MisspelledSource     an UnknownSource
-    │   └── UndatedLeftOut
+    │   └── (bot/remarks.py)     what is said of a query, also beside its answer
     ├── PageError                a document cannot be taken in; nothing was changed
     │   ├── UnreadableFile
     │   ├── UnknownFormat
@@ -144,46 +139,6 @@ class EmptyStore(AskError):
     """Nothing can be found because nothing has been taken in."""
 
     sentence = _("The store is empty. Whoever runs me can fill it with `newsdesk ingest FOLDER`.")
-
-
-class MissingValue(AskError):
-    """An operator without its value. Parameters: operator, example."""
-
-    sentence = _("“{operator}” needs something right behind it, for example {example}.")
-
-
-class BadDay(AskError):
-    """Parameters: given (operator and value), example."""
-
-    sentence = _(
-        "I know no day “{given}”. Days are written like {example}, or as today, yesterday, friday, 7d, 2w, 3m."
-    )
-
-
-class BadSort(AskError):
-    """Parameter: given (operator and value)."""
-
-    sentence = _("I know no order “{given}”. sort:new puts the newest first; without it the best come first.")
-
-
-class CannotExclude(AskError):
-    """Parameter: given (operator and value)."""
-
-    sentence = _(
-        "“{given}” cannot be left out. A minus may stand before a word, a “phrase”, source: or title:."
-    )
-
-
-class MisspelledSource(UnknownSource):
-    """Parameters: name, as it was typed; nearest, the name of a source."""
-
-    sentence = _("No article is from “{name}”. The nearest source is {nearest}.")
-
-
-class UndatedLeftOut(AskError):
-    """Days were asked for, and some stories have none."""
-
-    sentence = _("Stories whose day of publication is not known are left out.")
 
 
 class PageError(NewsError):

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from bot.article import Results, Scope, Where
 from bot.desk import Desk
 from bot.desk.excerpts import LENGTH, excerpt
-from bot.errors import NothingFound, UndatedLeftOut, UnknownArticle
+from bot.errors import NothingFound, UnknownArticle
+from bot.remarks import UndatedLeftOut
 from bot.search import parse_query
 from tests.newsroom import FERRY, HARBOUR, STUB, WHALES
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.article import Scope
-from bot.errors import MisspelledSource, UndatedLeftOut, UnknownSource
+from bot.errors import UnknownSource
+from bot.remarks import MisspelledSource, UndatedLeftOut
 from bot.search import Found, Headlines, Row, parse_query
 
 NOW = datetime(2020, 5, 8, 12, tzinfo=UTC)

@@ -325,3 +325,9 @@ def test_any_string_has_an_answer(index: Headlines, text: str) -> None:
     assert not (found.hits and found.suggestions)
     assert found == _search(index, text, 5)
     assert len(index.complete(text, 5)) <= 5
+
+
+def test_the_limit_is_all_that_cuts_a_list() -> None:
+    rows = [Row(n, f"Storm number {n} nears the coast", n) for n in range(150)]
+    found = Headlines.build(rows).search(parse_query("storm coast"), 120)
+    assert [match.id for match in found.hits] == list(range(149, 29, -1))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import BadDay, BadSort, CannotExclude, MissingValue
+from bot.remarks import BadDay, BadSort, CannotExclude, MissingValue
 from bot.search import MAX_WORDS, Filters, Phrase, Query, Term, parse_query
 
 NOW = datetime(2020, 5, 6, 12, tzinfo=UTC)

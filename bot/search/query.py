@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
-from bot.errors import AskError, BadDay, BadSort, CannotExclude, MissingValue
+from bot.errors import AskError
+from bot.remarks import BadDay, BadSort, CannotExclude, MissingValue
 from bot.search.dates import day, start
 from bot.text import words
 

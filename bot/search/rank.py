@@ -165,16 +165,17 @@ class Ranker:
             covered = covered.where(self._fits_by_postings(group, covered.rows) > 0)
         return covered.where(covered.coverage >= max(LEAST_SHARE, LEAST_OF_BEST * covered.best))
 
-    def foremost(self, covered: Covered) -> Covered:
-        """Return the COMPARED rows with the best coverage, the newest of those that are alike."""
-        if len(covered.rows) <= COMPARED:
+    def foremost(self, covered: Covered, limit: int) -> Covered:
+        """Return the COMPARED, or `limit`, rows with the best coverage, the newest of those that are alike."""
+        most = max(COMPARED, limit)
+        if len(covered.rows) <= most:
             return covered
         coverage = np.round(covered.coverage, 4)
-        at = len(coverage) - COMPARED
+        at = len(coverage) - most
         least = np.partition(coverage, at)[at]
         better = coverage > least
         rows = covered.rows[better]
-        alike = self._rows.newest(covered.rows[coverage == least], COMPARED - len(rows))
+        alike = self._rows.newest(covered.rows[coverage == least], most - len(rows))
         return Covered(
             np.concatenate((rows, alike)),
             np.concatenate((coverage[better], np.full(len(alike), least, np.float32)), dtype=np.float32),

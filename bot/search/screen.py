@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.article import Scope
-from bot.errors import AskError, MisspelledSource, UndatedLeftOut, UnknownSource
+from bot.errors import AskError, UnknownSource
+from bot.remarks import MisspelledSource, UndatedLeftOut
 from bot.search.query import Filters
 from bot.search.rows import UNDATED, Numbers, Rows
 from bot.search.sources import NO_SOURCE, Sources

@@ -174,7 +174,7 @@ class Searcher:
 
     def _find(self, query: Query, limit: int, asked: Asked, among: Mask | None, *, unfinished: bool) -> Found:
         ranker = self._ranker
-        choose = partial(ranker.latest, limit=limit) if query.newest_first else ranker.foremost
+        choose = partial(ranker.latest if query.newest_first else ranker.foremost, limit=limit)
         reader = Reader(asked.view.vocabulary, asked.view.headlines)
         as_typed = reader.as_typed(query, unfinished=unfinished)
         unknown = tuple(
