@@ -7,7 +7,7 @@ BIN := .venv/bin
 .PHONY: help demo test check format run preview bench lock clean
 
 help:
-	@echo "make demo     see the bot answer three commands over the shipped pages; needs no token"
+	@echo "make demo     see the bot answer over the shipped pages; needs no token"
 	@echo "make test     run the tests"
 	@echo "make check    format, lint, types, direction of imports, tests"
 	@echo "make format   format the code"
@@ -44,8 +44,8 @@ format: .venv/dev.installed
 	$(BIN)/ruff check --fix bot cogs tests benchmarks
 
 .venv/pyvenv.cfg:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo "Newsdesk needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+		|| { echo "Newsdesk needs Python 3.11, 3.12 or 3.13; name one with: make PYTHON=python3.12 ..."; exit 1; }
 	$(PYTHON) -m venv .venv
 
 .venv/%.installed: requirements/%.txt pyproject.toml | .venv/pyvenv.cfg

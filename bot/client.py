@@ -27,6 +27,10 @@ from bot.text import shorten
 
 log = logging.getLogger(__name__)
 
+# Newsdesk does not speak: nobody needs to install the libraries for voice, or be told that they are missing.
+discord.VoiceClient.warn_nacl = False
+discord.VoiceClient.warn_dave = False
+
 
 def extension_names() -> list[str]:
     """Name every extension: each module of the package `cogs`, found by name so that `bot` never imports it."""

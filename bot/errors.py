@@ -18,6 +18,7 @@
     │   ├── UnknownFormat
     │   ├── NotText
     │   ├── PageTooLarge
+    │   ├── MarkedUp
     │   ├── NoHeadline
     │   ├── BadRecord
     │   └── WasRemoved
@@ -121,7 +122,7 @@ class NothingFound(AskError):
     Attributes: suggestions, words that would find something; remarks, what else there is to say.
     """
 
-    sentence = _("Nothing found for “{query}”. Try fewer or other words: {example}.")
+    sentence = _("Nothing found for “{query}”. Try other words, or see the newest: {example}")
 
     def __init__(
         self,
@@ -167,6 +168,12 @@ class PageTooLarge(PageError):
     """Parameters: size and limit, both in bytes."""
 
     sentence = _("The page has {size} bytes; at most {limit} are read.")
+
+
+class MarkedUp(PageError):
+    """HTML under the name of a text."""
+
+    sentence = _("The page is HTML. Save it as plain text.")
 
 
 class NoHeadline(PageError):

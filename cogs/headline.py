@@ -26,7 +26,7 @@ class HeadlineCog(commands.Cog):
         """Sum up a story by its number or headline."""
         await acknowledge(ctx)
         prefix = ctx.bot.example("")
-        example = f"{prefix}news Syria"
+        example = f"{prefix}news sort:new"
         story = await self.desk.story(await self.desk.pick(article, example), example)
         found_by = None if isinstance(article, int) else article.text
         await send(

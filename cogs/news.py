@@ -23,7 +23,7 @@ class NewsCog(commands.Cog):
         self.desk = desk
 
     @commands.cooldown(3, 10, commands.BucketType.user)
-    @commands.hybrid_command(extras={"example": "news Syria"})
+    @commands.hybrid_command()
     @app_commands.describe(
         query='Words of a headline; typos are forgiven, "quotes" are exact, -word must not occur',
         source="Only from this source: its name, or how one of its words begins",
@@ -46,11 +46,10 @@ class NewsCog(commands.Cog):
     ) -> None:
         """Find stories by headline, source and day."""
         prefix = ctx.bot.example("")
-        example = f"{prefix}news Syria"
         options = {"source": source, "after": after, "before": before, "since": since, "sort": sort}
-        asked = read_query(query, example, options)
+        asked = read_query(query, f"{prefix}news Syria", options)
         await acknowledge(ctx)
-        results = await self.desk.answer(asked, example)
+        results = await self.desk.answer(asked, f"{prefix}news sort:new")
         await send(ctx, results_card(results, 0, prefix), panel=ResultsPanel(ctx.author.id, results, prefix))
 
 

@@ -25,8 +25,8 @@ class RelatedCog(commands.Cog):
         """List the stories that a story's page teased, then the most similar ones."""
         await acknowledge(ctx)
         prefix = ctx.bot.example("")
-        id_ = await self.desk.pick(article, f"{prefix}news Syria")
-        related = await self.desk.related(id_, example=f"{prefix}news Syria")
+        id_ = await self.desk.pick(article, f"{prefix}news sort:new")
+        related = await self.desk.related(id_, example=f"{prefix}news sort:new")
         await send(ctx, related_card(related, prefix))
 
 

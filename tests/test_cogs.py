@@ -35,7 +35,7 @@ def card_text(reply: dict[str, Any]) -> str:
 async def test_news_finds_a_story_by_its_headline(channel: Stage) -> None:
     reply = await said(channel, "!news harbour bridge")
     assert f"`{HARBOUR}` **Harbour** **bridge** reopens" in reply
-    assert "Harbour Gazette · <t:1588550400:D>" in reply
+    assert "Harbour Gazette · <t:1588593600:D>" in reply
     assert f"!headline {HARBOUR}" in reply
 
 

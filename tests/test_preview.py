@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
     [
         ("**bold** and *italic*", "bold and italic"),
         (r"\*not bold\* \[not a link\]", "*not bold* [not a link]"),
-        (r"**2\*3** `7`", "2*3 7"),
+        (r"**2\*3** `7` `x`", "2*3 #7 x"),
         ("[a **bold** label](https://a.example/x)", "a bold label"),
         ("on <t:1551571200:D>", "on 3 March 2019"),
         ("*in <t:1551571200:D>*", "in 3 March 2019"),

@@ -55,7 +55,9 @@ async def test_teasers_become_stubs_and_each_is_listed_once(store: Store) -> Non
     assert {listing.kind for listing in teased} == {Kind.STUB}
     stub = await store.article(teased[1].id)
     assert stub is not None
-    assert stub.page == Page(headline="Whales seen in the inner fjord", url="https://example.com/whales")
+    assert stub.page == Page(
+        headline="Whales seen in the inner fjord", url="https://example.com/whales", source=FULL.source
+    )
 
 
 async def test_listings_keep_the_order_asked_for_and_leave_out_the_missing(store: Store) -> None:

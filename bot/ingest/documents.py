@@ -87,7 +87,9 @@ def arrival(document: Document) -> Arrival:
         page = replace(page, teasers=page.teasers[:MAX_TEASERS])
         document = replace(document, page=page)
     stubs = [
-        Page(headline=teaser.headline, standfirst=teaser.text, url=teaser.url) for teaser in page.teasers
+        # A page teases stories of its own house; who may not see that source may not see them either.
+        Page(headline=teaser.headline, standfirst=teaser.text, url=teaser.url, source=page.source)
+        for teaser in page.teasers
     ]
     return Arrival(
         document, keys_of(page), content_hash(page), tuple((stub, keys_of(stub)) for stub in stubs)

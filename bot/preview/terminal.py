@@ -92,7 +92,8 @@ def _inline(line: str) -> Text:
         elif found["italic"]:
             text.append_text(_styled(found["italic"], "italic"))
         elif found["code"]:
-            text.append(found["code"], "bold cyan")
+            # A number alone is an article's: written as it can be typed, apart from the headline behind it.
+            text.append(f"#{found['code']}" if found["code"].isdigit() else found["code"], "bold cyan")
         elif found["label"]:
             text.append_text(_styled(found["label"], f"link {found['url']}"))
         else:

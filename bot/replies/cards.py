@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from gettext import gettext as _
 from gettext import ngettext
 
@@ -29,8 +29,15 @@ HEADLINE = 180
 
 
 def day(when: datetime | None) -> str | None:
-    """Show a day in each reader's own language and zone."""
-    return None if when is None else f"<t:{int(when.timestamp())}:D>"
+    """Show a day in each reader's own language and zone.
+
+    Midnight stands for a day without an hour: noon is on that day in nearly every zone.
+    """
+    if when is None:
+        return None
+    if when.time() == time():
+        when += timedelta(hours=12)
+    return f"<t:{int(when.timestamp())}:D>"
 
 
 def _card(*, title: str | None, lines: Iterable[str], footer: str, url: str | None = None) -> discord.Embed:

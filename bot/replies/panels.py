@@ -125,7 +125,7 @@ class StoryPanel(Panel):
     @discord.ui.button(label=_("Related"), style=discord.ButtonStyle.secondary)
     async def related(self, interaction: discord.Interaction[Any], _button: discord.ui.Button[Self]) -> None:
         """Show what is related to the story."""
-        related = await self.desk.related(self.story.article.id)
+        related = await self.desk.related(self.story.article.id, example=f"{self.prefix}news sort:new")
         back = BackToStory(self.asker, self.story, self.desk, self.prefix)
         await self.turn_to(interaction, related_card(related, self.prefix), back)
 
