@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -158,3 +159,23 @@ def test_noise_finds_little(index: Headlines) -> None:
     noise = ["".join(rng.choices(LETTERS, k=rng.randint(5, 9))) for _ in range(200)]
     found = [word for word in noise if index.search(parse_query(word), 5).hits]
     assert len(found) <= 2, found
+
+
+def _slipped(word: str) -> str:
+    """Swap two letters in the middle, as fingers do."""
+    at = len(word) // 2
+    return word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :]
+
+
+@pytest.mark.parametrize(("slips", "floor"), [(0, 1.0), (1, 0.97), (2, 0.9)])
+def test_the_shipped_pages_are_found_by_three_words(slips: int, floor: float) -> None:
+    seeds = sorted(Path(__file__).parent.parent.glob("seeds/*.txt"))
+    printed = [seed.read_text(encoding="utf-8").split("\n", 1)[0] for seed in seeds]
+    index = Headlines.build([Row(n, headline, n) for n, headline in enumerate(printed)])
+    found = 0
+    for n, headline in enumerate(printed):
+        longest = sorted(words(headline), key=lambda word: (-len(word), word))[:3]
+        typed = [_slipped(word) if at < slips else word for at, word in enumerate(longest)]
+        hits = index.search(parse_query(" ".join(typed)), 10).hits
+        found += bool(hits) and hits[0].id == n
+    assert found / len(printed) >= floor
