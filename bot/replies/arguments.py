@@ -11,7 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.article import Listing
-from bot.desk import RESULTS, Desk
+from bot.desk import Desk
 from bot.errors import EmptyQuery, NoWords, QueryTooLong
 from bot.replies import limits
 from bot.replies.send import Context
@@ -66,7 +66,7 @@ async def _completions(interaction: discord.Interaction[Any], typed: str) -> lis
     """Complete what is being typed. An error here would reach no door, so it goes to the log."""
     desk: Desk = interaction.client.desk
     try:
-        return await desk.complete(typed[: limits.QUERY], RESULTS)
+        return await desk.complete(typed[: limits.QUERY], limits.CHOICES)
     except Exception:
         log.exception("while completing an argument")
         return []

@@ -54,7 +54,7 @@ def _card(*, title: str | None, lines: Iterable[str], footer: str, url: str | No
         url=web_address(url),
         colour=COLOUR,
     )
-    card.set_footer(text=footer)
+    card.set_footer(text=footer[: limits.EMBED_FOOTER])
     return card
 
 

@@ -8,6 +8,7 @@ import discord
 
 from bot.article import Results, Story
 from bot.desk import Desk
+from bot.replies import limits
 from bot.replies.cards import page_count, related_card, results_card, story_card, trouble_card
 from bot.replies.escape import host, web_address
 from bot.replies.voice import trouble
@@ -119,7 +120,9 @@ class StoryPanel(Panel):
         address = web_address(url)
         if address:
             self.add_item(
-                discord.ui.Button(label=_("Read at {host}").format(host=host(address))[:80], url=address)
+                discord.ui.Button(
+                    label=_("Read at {host}").format(host=host(address))[: limits.BUTTON_LABEL], url=address
+                )
             )
 
     @discord.ui.button(label=_("Related"), style=discord.ButtonStyle.secondary)

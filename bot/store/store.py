@@ -129,10 +129,6 @@ class Store:
         async with self._database.reading() as connection:
             return asked | await self._fulltext.frequencies(connection, terms, cap)
 
-    async def has_text(self, words: Iterable[str]) -> set[str]:
-        """Return those of the words that some article's text has."""
-        return {word for word, count in (await self.document_frequencies(words, 1)).items() if count}
-
     async def texts(self, ids: Iterable[int]) -> dict[int, str]:
         """Return headline, standfirst and paragraphs of articles as one text each."""
         async with self._reading() as reading:
