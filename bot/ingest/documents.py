@@ -1,6 +1,6 @@
 """What an intake is given and what it says: documents, outcomes, reports."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.article import Page
@@ -55,19 +55,11 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Report(Outcome):
     """What became of a file, or of one line of a JSONL file. It is told after it was committed."""
 
-    path: str
+    path: str = field(kw_only=True)
     """With `:` and the line's number, for a line."""
-    outcome: Did
-    id: int | None = None
-    error: PageError | None = None
-
-    @property
-    def reason(self) -> str | None:
-        """Why it was rejected, in English."""
-        return None if self.error is None else str(self.error)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,10 +87,10 @@ class Intake:
         reports: list[Report] = []
         for read in batch:
             if isinstance(read.found.page, PageError):
-                reports.append(Report(read.found.path, Did.REJECTED, None, read.found.page))
+                reports.append(Report(Did.REJECTED, None, read.found.page, path=read.found.path))
             elif read.arrival:
                 outcome = next(outcomes)
-                reports.append(Report(read.found.path, outcome.outcome, outcome.id, outcome.error))
+                reports.append(Report(outcome.outcome, outcome.id, outcome.error, path=read.found.path))
         return reports
 
     async def _place(self, arrivals: Sequence[Arrival], entries: Sequence[FileEntry]) -> list[Outcome]:

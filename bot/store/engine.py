@@ -120,7 +120,7 @@ def _switch_to_wal(path: Path) -> None:
             locked = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
             if not locked or time.monotonic() > deadline:
                 raise
-        time.sleep(_PAUSE)
+        time.sleep(_PAUSE)  # in a thread of its own: SQLite offers nothing to wait for here
 
 
 def _sqlite(url: URL) -> AsyncEngine:
