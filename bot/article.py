@@ -103,6 +103,8 @@ class Listing:
     published: datetime | None = None
     url: str | None = None
     added: datetime
+    story: int | None = None
+    """The id of the first report of the story that this is another report of; None if it is the first itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
