@@ -90,6 +90,8 @@ class Article:
     page: Page
     added: datetime
     updated: datetime
+    story: int | None = None
+    """As in Listing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +148,8 @@ class Hit:
     """The normalised words that the query met, in the headline or else in the text."""
     excerpt: str | None = None
     """Where the words stand in the text: the sentence that has most of them, shortened around them."""
+    others: tuple[int, ...] = ()
+    """The ids of the other reports of its story, where hits are grouped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +181,8 @@ class Story:
     summary: tuple[str, ...]
     """Whole sentences."""
     teased: tuple[Listing, ...] = ()
+    others: tuple[Listing, ...] = ()
+    """The other reports of the same story, oldest id first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,8 @@ class NewsCog(commands.Cog):
         asked = read_query(query, f"{prefix}news Syria", options)
         await acknowledge(ctx)
         results = await self.desk.answer(asked, f"{prefix}news sort:new")
-        await send(ctx, results_card(results, 0, prefix), panel=ResultsPanel(ctx.author.id, results, prefix))
+        panel = ResultsPanel(ctx.author.id, results, self.desk, prefix)
+        await send(ctx, results_card(results, 0, prefix), panel=panel)
 
 
 async def setup(bot: NewsBot) -> None:

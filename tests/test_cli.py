@@ -65,7 +65,7 @@ def test_search_prints_what_the_bot_would_find(filled: Newsdesk) -> None:
         "excerpt": None,
         "source": "Harbour Gazette",
         "published": "2020-05-04T00:00:00+00:00",
-        "story": None,
+        "story": HARBOUR,
     }
     assert 0 < hit["score"] < 1
 
@@ -124,7 +124,7 @@ def test_show_prints_the_page_and_its_summary(filled: Newsdesk) -> None:
         "Storm Brunhild uproots hundreds of trees",
     ]
     assert shown["summary"][0] == shown["standfirst"]
-    assert shown["story"] is None
+    assert (shown["story"], shown["reports"]) == (HARBOUR, [])
     assert filled("show", STUB, "--json").json["kind"] == "stub"
 
 

@@ -28,6 +28,7 @@ def search(
         list[str] | None, typer.Argument(metavar="QUERY", help="Words; it may start with -.")
     ] = None,
     limit: Limit = RESULTS,
+    group: Annotated[bool, typer.Option("--group", help="List each story once, as the bot does.")] = False,
     as_json: Json = False,
     batch: Annotated[
         Path | None,
@@ -40,14 +41,15 @@ def search(
     if batch is not None:
         asyncio.run(_search_batch(batch, limit))
     elif query:
-        asyncio.run(_search(" ".join(query), limit, as_json=as_json))
+        asyncio.run(_search(" ".join(query), limit, group=group, as_json=as_json))
     else:
         raise typer.BadParameter("give a QUERY, or --batch FILE")
 
 
-async def _search(text: str, limit: int, *, as_json: bool) -> None:
+async def _search(text: str, limit: int, *, group: bool, as_json: bool) -> None:
     async with open_desk() as desk:
-        results = await desk.search(parse_query(text), limit)
+        find = desk.grouped if group else desk.search
+        results = await find(parse_query(text), limit)
     if as_json:
         document(results_record(results))
         return
@@ -60,6 +62,8 @@ async def _search(text: str, limit: int, *, as_json: bool) -> None:
         typer.echo(entry(hit.listing, f"{hit.score:.2f}" + (f", {note}" if note else "")))
         if hit.excerpt:
             typer.echo(f"{'':>6}  {hit.excerpt}")
+        if hit.others:
+            typer.echo(f"{'':>6}  also reported: {', '.join(map(str, hit.others))}")
     if not results.hits:
         near = f" Near words: {', '.join(results.suggestions)}." if results.suggestions else ""
         typer.echo(f"Nothing found.{near}", err=True)
@@ -126,7 +130,14 @@ async def _show(id_: int, *, as_json: bool) -> None:
     async with open_desk(search=False) as desk:
         story = await desk.story(id_)
     if as_json:
-        document({**_article_record(story.article), "summary": list(story.summary), "story": None})
+        document(
+            {
+                **_article_record(story.article),
+                "summary": list(story.summary),
+                "story": story.article.story or id_,
+                "reports": [listing.id for listing in story.others],
+            }
+        )
     else:
         typer.echo(_as_text(story))
 
@@ -144,6 +155,7 @@ def _as_text(story: Story) -> str:
         "  ".join(fact for fact in (story.article.kind.value, *facts) if fact),
         "",
         *story.summary,
+        *(["", "Also reported:", *map(entry, story.others)] if story.others else []),
         *(["", "On its page:", *map(entry, story.teased)] if story.teased else []),
     ]
     return "\n".join(parts)

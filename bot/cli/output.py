@@ -43,7 +43,7 @@ def iso(when: datetime | None) -> str | None:
 
 
 def hit_record(hit: Hit) -> dict[str, Any]:
-    """Write a hit as the commands print it."""
+    """Write a hit as the commands print it; `others` are reports of its story where hits are grouped."""
     listing = hit.listing
     return {
         "id": listing.id,
@@ -53,7 +53,8 @@ def hit_record(hit: Hit) -> dict[str, Any]:
         "excerpt": hit.excerpt,
         "source": listing.source,
         "published": iso(listing.published),
-        "story": None,
+        "story": listing.story or listing.id,
+        **({"others": list(hit.others)} if hit.others else {}),
     }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.article import EVERYTHING, Article, Listing, Related, Results, Scope, Story
 from bot.desk.finding import find
+from bot.desk.grouping import one_for_each_story
 from bot.desk.live import LiveHeadlines
 from bot.desk.relating import Relatives
 from bot.errors import EmptyStore, NothingFound, RemovedArticle, UnknownArticle, UnknownSource
@@ -31,6 +32,8 @@ SEARCHES_AT_ONCE = 4
 whatever else the event loop has to do waits for a step of each."""
 RELATED = 5
 """Similar stories that an answer lists."""
+GROUPED_FROM = 2
+"""How many times as many articles are looked up as stories are to be shown."""
 _SEARCH = "newsdesk search Syria"
 
 
@@ -103,9 +106,14 @@ class Desk:
         async with self._turns:
             return await find(self.store, self.headlines.index, query, limit, scope)
 
+    async def grouped(self, query: Query, limit: int = RESULTS, scope: Scope = EVERYTHING) -> Results:
+        """Search as `search` does, but show each story once: by its best hit, with the ids of its other reports."""
+        results = await self.search(query, limit * GROUPED_FROM, scope)
+        return await one_for_each_story(self.store, results, limit, scope)
+
     async def answer(self, query: Query, example: str) -> Results:
-        """Search as `search` does, but raise EmptyStore or NothingFound where there is nothing to show."""
-        results = await self.search(query)
+        """Search as `search` does, one hit for each story; raise EmptyStore or NothingFound if there is none."""
+        results = await self.grouped(query)
         if not results.hits:
             if not len(self.headlines):
                 raise EmptyStore
@@ -139,8 +147,20 @@ class Desk:
     async def story(self, id_: int, example: str = _SEARCH) -> Story:
         """Fetch an article as it is shown, with its summary; raise as `article` does."""
         article = await self.article(id_, example)
-        summary = await asyncio.to_thread(summarise, article.page)
-        return Story(article=article, summary=summary, teased=tuple(await self.store.teased(id_)))
+        return Story(
+            article=article,
+            summary=await asyncio.to_thread(summarise, article.page),
+            teased=tuple(await self.store.teased(id_)),
+            others=tuple(await self.reports(article.story or id_, but=id_)),
+        )
+
+    async def reports(
+        self, story: int, *, but: int | None = None, scope: Scope = EVERYTHING
+    ) -> list[Listing]:
+        """Return the reports of a story, oldest id first, given the id of its first one; without the one in `but`."""
+        ids = (await self.store.reports([story]))[story]
+        listed = await self.store.listings(id_ for id_ in sorted(ids) if id_ != but)
+        return [listing for listing in listed if scope.shows(listing.source)]
 
     async def pick(self, asked: int | Query, example: str) -> int:
         """Return the id that was asked for, or the best hit's for words; raise as `answer` does."""

@@ -104,11 +104,18 @@ def results_card(results: Results, page: int, prefix: str) -> discord.Embed:
 
 def _found(hit: Hit) -> list[str]:
     """Show a hit, and if it is one in the text, the words that it was found by."""
-    lines = entry(hit.listing, matched=hit.matched, note=_("in the text") if hit.where == "text" else None)
+    notes = (_("in the text") if hit.where == "text" else None, more_reports(len(hit.others)))
+    note = " · ".join(part for part in notes if part)
+    lines = entry(hit.listing, matched=hit.matched, note=note)
     if hit.excerpt:
         # The arrow keeps "# one" and "- one" from standing where a line begins.
         lines.append("↳ " + with_bold(hit.excerpt, frozenset(hit.matched), EXCERPT))
     return lines
+
+
+def more_reports(count: int) -> str | None:
+    """Say how many more reports there are of a story; None if there is none."""
+    return ngettext("and {n} more report", "and {n} more reports", count).format(n=count) if count else None
 
 
 def page_count(results: Results) -> int:
@@ -158,6 +165,20 @@ def _credits(story: Story) -> list[str]:
     source = escaped(page.source, 60) if page.source else None
     said = " · ".join(part for part in (source, by, day(page.published), host(address or "")) if part)
     return ["", f"*{said}*"] if said else []
+
+
+def reports_card(reports: Sequence[Listing], prefix: str) -> discord.Embed:
+    """Show all reports of one story, which has at least one; how many fit is up to their addresses."""
+    return _card(
+        title=_("Reports of: {headline}").format(headline=escaped(reports[0].headline, 200)),
+        lines=[line for listing in reports for line in entry(listing)],
+        footer=" · ".join(
+            (
+                ngettext("{n} report", "{n} reports", len(reports)).format(n=len(reports)),
+                _("read one: {prefix}headline {id}").format(prefix=prefix, id=reports[-1].id),
+            )
+        ),
+    )
 
 
 def related_card(related: Related, prefix: str) -> discord.Embed:

@@ -2,14 +2,23 @@
 
 import logging
 from gettext import gettext as _
+from gettext import ngettext
 from typing import Any, Self
 
 import discord
 
-from bot.article import Results, Story
+from bot.article import Hit, Results, Story
 from bot.desk import Desk
 from bot.replies import limits
-from bot.replies.cards import page_count, related_card, results_card, story_card, trouble_card
+from bot.replies.cards import (
+    PAGE_SIZE,
+    page_count,
+    related_card,
+    reports_card,
+    results_card,
+    story_card,
+    trouble_card,
+)
 from bot.replies.escape import host, web_address
 from bot.replies.voice import trouble
 
@@ -74,24 +83,31 @@ class Panel(discord.ui.View):
 
 
 class ResultsPanel(Panel):
-    """Back and next through the pages of what a query found."""
+    """Back and next through the pages of what a query found, and the other reports of the stories on a page."""
 
-    def __init__(self, asker: int, results: Results, prefix: str) -> None:
+    def __init__(self, asker: int, results: Results, desk: Desk, prefix: str, page: int = 0) -> None:
         super().__init__(asker)
         self.results = results
+        self.desk = desk
         self.prefix = prefix
-        self.page = 0
-        self._mark_ends()
-        if page_count(results) < 2:
-            self.clear_items()
+        self.page = page
+        self._offer()
 
-    def _mark_ends(self) -> None:
-        self.back.disabled = self.page == 0
-        self.next.disabled = self.page >= page_count(self.results) - 1
+    def _offer(self) -> None:
+        """Offer the buttons that the page needs."""
+        self.clear_items()
+        if page_count(self.results) > 1:
+            self.back.disabled = self.page == 0
+            self.next.disabled = self.page >= page_count(self.results) - 1
+            self.add_item(self.back)
+            self.add_item(self.next)
+        for hit in self.results.hits[self.page * PAGE_SIZE : (self.page + 1) * PAGE_SIZE]:
+            if hit.others:
+                self.add_item(ReportsOfHit(hit))
 
     async def _turn(self, interaction: discord.Interaction[Any], by: int) -> None:
         self.page += by
-        self._mark_ends()
+        self._offer()
         await self.turn_to(interaction, results_card(self.results, self.page, self.prefix), self)
 
     @discord.ui.button(label=_("Back"), style=discord.ButtonStyle.secondary)
@@ -105,6 +121,41 @@ class ResultsPanel(Panel):
         await self._turn(interaction, 1)
 
 
+class ReportsOfHit(discord.ui.Button[ResultsPanel]):
+    """Under results: every report of one of the stories, in the same place."""
+
+    def __init__(self, hit: Hit) -> None:
+        said = ngettext("{id}: {n} more report", "{id}: {n} more reports", len(hit.others))
+        super().__init__(label=said.format(id=hit.listing.id, n=len(hit.others)), row=1)
+        self.hit = hit
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """List the reports."""
+        panel = self.view
+        if panel is None:
+            return
+        reports = await panel.desk.reports(self.hit.listing.story or self.hit.listing.id)
+        back = BackToResults(panel.asker, panel.results, panel.desk, panel.prefix, panel.page)
+        await panel.turn_to(interaction, reports_card(reports, panel.prefix), back)
+
+
+class BackToResults(Panel):
+    """Under the reports of a story: the way back to the results."""
+
+    def __init__(self, asker: int, results: Results, desk: Desk, prefix: str, page: int) -> None:
+        super().__init__(asker)
+        self.results = results
+        self.desk = desk
+        self.prefix = prefix
+        self.page = page
+
+    @discord.ui.button(label=_("Back to the results"), style=discord.ButtonStyle.secondary)
+    async def back(self, interaction: discord.Interaction[Any], _button: discord.ui.Button[Self]) -> None:
+        """Show the results again, on the page that was left."""
+        again = ResultsPanel(self.asker, self.results, self.desk, self.prefix, self.page)
+        await self.turn_to(interaction, results_card(self.results, self.page, self.prefix), again)
+
+
 class StoryPanel(Panel):
     """Under a story: what is related to it, in the same place, and its source."""
 
@@ -113,6 +164,12 @@ class StoryPanel(Panel):
         self.story = story
         self.desk = desk
         self.prefix = prefix
+        if story.others:
+            self.reports.label = ngettext("{n} more report", "{n} more reports", len(story.others)).format(
+                n=len(story.others)
+            )
+        else:
+            self.remove_item(self.reports)
         self.add_source_link(story.article.page.url)
 
     def add_source_link(self, url: str | None) -> None:
@@ -132,9 +189,17 @@ class StoryPanel(Panel):
         back = BackToStory(self.asker, self.story, self.desk, self.prefix)
         await self.turn_to(interaction, related_card(related, self.prefix), back)
 
+    @discord.ui.button(label=_("More reports"), style=discord.ButtonStyle.secondary)
+    async def reports(self, interaction: discord.Interaction[Any], _button: discord.ui.Button[Self]) -> None:
+        """Show every report of the story."""
+        article = self.story.article
+        reports = await self.desk.reports(article.story or article.id)
+        back = BackToStory(self.asker, self.story, self.desk, self.prefix)
+        await self.turn_to(interaction, reports_card(reports, self.prefix), back)
+
 
 class BackToStory(Panel):
-    """Under what is related to a story: the way back to it."""
+    """Under what belongs to a story: the way back to it."""
 
     def __init__(self, asker: int, story: Story, desk: Desk, prefix: str) -> None:
         super().__init__(asker)

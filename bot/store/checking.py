@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.engine import Database
 from bot.store.fulltext import FullText
-from bot.store.models import articles, teasers
+from bot.store.models import articles, reports, teasers
 
 
 async def differences(database: Database, fulltext: FullText) -> list[str]:
@@ -14,6 +14,7 @@ async def differences(database: Database, fulltext: FullText) -> list[str]:
     async with database.writing() as connection:
         found = [] if database.postgres else await _sqlite(connection)
         found += await _teasers(connection)
+        found += await _stories(connection)
         return found + await fulltext.differences(connection)
 
 
@@ -33,3 +34,10 @@ async def _teasers(connection: AsyncConnection) -> list[str]:
         loose = await connection.execute(query)
         found += [f"article {row.article_id}: teaser {row.position} leads to nothing" for row in loose]
     return found
+
+
+async def _stories(connection: AsyncConnection) -> list[str]:
+    first = reports.alias()
+    query = select(reports.c.article_id).where(exists().where(first.c.article_id == reports.c.story_id))
+    chained = await connection.scalars(query.order_by(reports.c.article_id))
+    return [f"article {id_}: the first report of its story is itself another one's" for id_ in chained]

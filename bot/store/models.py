@@ -139,6 +139,32 @@ teasers = Table(
     sqlite_with_rowid=False,
 )
 
+# Articles that tell a story of which another article was there first. No story is another one's report.
+reports = Table(
+    "reports",
+    metadata,
+    Column(
+        "article_id",
+        Integer,
+        ForeignKey("articles.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("story_id", Integer, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    Index("reports_story_id", "story_id"),
+)
+
+# Where reports of one story are looked for: a time and a word (bot/store/grouping.py). Rows of one time
+# stand together, so that an intake of news touches few pages of the table.
+landmarks = Table(
+    "landmarks",
+    metadata,
+    Column("place", BigInteger, nullable=False),
+    Column("article_id", Integer, nullable=False),
+    PrimaryKeyConstraint("place", "article_id"),
+    sqlite_with_rowid=False,
+)
+
 tombstones = Table(
     "tombstones",
     metadata,

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.article import Article, Kind, Listing, Teaser
 from bot.store import rows
 from bot.store.engine import Database
-from bot.store.models import articles, changes, files, meta, moment, teasers, tombstones
+from bot.store.models import articles, changes, files, meta, moment, reports, teasers, tombstones
 from bot.store.records import FileEntry, Stats
 from bot.store.schema import PRUNED
 
@@ -64,7 +64,7 @@ class Reading:
 
     async def article(self, id_: int) -> Article | None:
         """Return an article with its teasers."""
-        for row in await self._by_id(select(articles), [id_]):
+        for row in await self._by_id(select(articles, rows.STORY), [id_]):
             query = select(teasers).where(teasers.c.article_id == id_).order_by(teasers.c.position)
             listed = tuple(
                 Teaser(headline=teaser.headline, text=teaser.text, url=teaser.url)
@@ -79,6 +79,15 @@ class Reading:
             return []
         query = select(teasers.c.target_id).where(teasers.c.article_id == id_).order_by(teasers.c.position)
         return await self.listings(dict.fromkeys(await self._connection.scalars(query)))
+
+    async def reports(self, stories: Iterable[int]) -> dict[int, list[int]]:
+        """Return the reports of stories, the first one first."""
+        found = {story: [story] for story in rows.possible(stories)}
+        query = select(reports.c.story_id, reports.c.article_id).order_by(reports.c.article_id)
+        for chunk in rows.chunks(found):
+            for row in await self._connection.execute(query.where(reports.c.story_id.in_(chunk))):
+                found[row.story_id].append(row.article_id)
+        return found
 
     async def removed(self, id_: int) -> date | None:
         """Return the day when an article was removed."""

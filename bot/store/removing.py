@@ -11,7 +11,7 @@ from bot.article import Kind
 from bot.errors import RemovedArticle, UnknownArticle
 from bot.store.fulltext import FullText
 from bot.store.models import articles, files, teasers, tombstones
-from bot.store.rows import chunks, full_text, possible
+from bot.store.rows import chunks, draft, full_text, possible
 from bot.store.writing import Writing
 
 _EXAMPLE = "newsdesk search Syria"
@@ -112,6 +112,7 @@ class Removal:
             rows = (await self._connection.execute(select(articles).where(articles.c.id.in_(chunk)))).all()
             texts = [(row.id, full_text(row.headline, row.standfirst, row.paragraphs)) for row in rows]
             await self._fulltext.drop(self._connection, texts)
+            await self._writing.stories.forget([draft(row) for row in rows])
             # Teasers go with the articles they lead from and to.
             await self._connection.execute(delete(articles).where(articles.c.id.in_(chunk)))
             await self._connection.execute(

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
 from bot.article import Article, Kind, Listing, Page, Teaser
-from bot.store.models import articles
+from bot.store.models import articles, reports
 from bot.store.records import Draft, Keys, Link, Tombstone
 
 CHUNK = 500
@@ -15,6 +15,11 @@ CHUNK = 500
 
 ANY_ID = range(1, 2**31)
 """What fits an id's column; PostgreSQL refuses to compare it with anything larger."""
+
+STORY = (
+    select(reports.c.story_id).where(reports.c.article_id == articles.c.id).scalar_subquery().label("story")
+)
+"""The first report of an article's story; NULL if that is the article itself."""
 
 LISTED = (
     articles.c.id,
@@ -24,6 +29,7 @@ LISTED = (
     articles.c.published,
     articles.c.url,
     articles.c.added,
+    STORY,
 )
 
 T = TypeVar("T")
@@ -61,6 +67,7 @@ def listing(row: Row[Any]) -> Listing:
         published=row.published,
         url=row.url,
         added=row.added,
+        story=row.story,
     )
 
 
@@ -83,7 +90,12 @@ def page_of(row: Row[Any], teasers: tuple[Teaser, ...] = ()) -> Page:
 def article(row: Row[Any], teasers: tuple[Teaser, ...]) -> Article:
     """Read a row of articles, with the teasers found for it."""
     return Article(
-        id=row.id, kind=Kind(row.kind), page=page_of(row, teasers), added=row.added, updated=row.updated
+        id=row.id,
+        kind=Kind(row.kind),
+        page=page_of(row, teasers),
+        added=row.added,
+        updated=row.updated,
+        story=row.story,
     )
 
 

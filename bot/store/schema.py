@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import StoreTooNew
 from bot.store.engine import Database
 from bot.store.fulltext import FullText
+from bot.store.grouping import RULES, regroup
 from bot.store.models import changes, meta
 from bot.text import NORMALISER
 
@@ -22,12 +23,15 @@ CHANGES_KEPT = 100_000
 """Rows of the change log that a start leaves. A reader further behind loads everything, which takes a
 million articles two seconds: about what reading that many changes takes."""
 
+_STORIES = f"{NORMALISER}.{RULES}"
+"""The rules by which articles are grouped to stories; they work on normalised words."""
+
 PRUNED = "changes_pruned"
 """The key in meta of the last change that is no longer in the log."""
 
 
 async def make_current(database: Database, fulltext: FullText) -> None:
-    """Migrate to this program's schema, index anew what other rules indexed, and prune the change log.
+    """Migrate to this program's schema, index and group anew what other rules did, and prune the change log.
 
     Safe when several processes start at once. A store that is current already is only read.
     Raises StoreTooNew for a schema that this program does not know.
@@ -44,6 +48,9 @@ async def make_current(database: Database, fulltext: FullText) -> None:
         if known.get("normaliser") != str(NORMALISER):
             await fulltext.rebuild(connection)
             await put(connection, "normaliser", str(NORMALISER))
+        if known.get("stories") != _STORIES:
+            await regroup(connection, postgres=database.postgres)
+            await put(connection, "stories", _STORIES)
         await _prune(connection, int(known.get(PRUNED, "0")))
 
 
@@ -57,9 +64,11 @@ async def _is_current(connection: AsyncConnection) -> bool:
     revision = await connection.run_sync(_revision)
     if revision is None or revision not in _heads():
         return False
-    normaliser = await connection.scalar(select(meta.c.value).where(meta.c.key == "normaliser"))
+    rules = select(meta.c.key, meta.c.value).where(meta.c.key.in_(("normaliser", "stories")))
+    known = {row.key: row.value for row in await connection.execute(rules)}
     logged = await connection.scalar(select(func.count()).select_from(changes))
-    return normaliser == str(NORMALISER) and (logged or 0) <= 2 * CHANGES_KEPT
+    current = known == {"normaliser": str(NORMALISER), "stories": _STORIES}
+    return current and (logged or 0) <= 2 * CHANGES_KEPT
 
 
 async def _prune(connection: AsyncConnection, pruned: int) -> None:

@@ -91,6 +91,11 @@ class Store:
         async with self._reading() as reading:
             return await reading.teased(id_)
 
+    async def reports(self, stories: Iterable[int]) -> dict[int, list[int]]:
+        """Return the ids of every report of stories, given those of their first ones: the first, then the others."""
+        async with self._reading() as reading:
+            return await reading.reports(stories)
+
     async def tombstone(self, id_: int) -> date | None:
         """Return the day when an article was removed; None if it is in the store or never was."""
         async with self._reading() as reading:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.article import Teaser
 from bot.store.fulltext import FullText
+from bot.store.grouping import Grouping
 from bot.store.models import articles, files, teasers, tombstones
 from bot.store.records import Draft, FileEntry, Keys, Link, Tombstone
 from bot.store.rows import article_row, chunks, draft, teaser_rows, text_of, tombstone
@@ -35,6 +36,7 @@ class Writing:
         self._fulltext = fulltext
         self._postgres = postgres
         self._changed: dict[int, None] = {}
+        self.stories = Grouping(connection, postgres=postgres)
 
     async def last_id(self) -> int:
         """Return the largest id that was ever given to an article."""
@@ -109,6 +111,7 @@ class Writing:
         if self._postgres:
             await self._connection.execute(_SET_LAST_ID, {"id": max(new.id for new in drafts)})
         await self._fulltext.add(self._connection, [(new.id, text_of(new.page)) for new in drafts])
+        self.stories.add(drafts)
         self.log(new.id for new in drafts)
 
     async def replace(self, pairs: Sequence[tuple[Draft, Draft]]) -> None:
@@ -122,6 +125,9 @@ class Writing:
         if moved:
             await self._fulltext.drop(self._connection, [(id_, before) for id_, before, _ in moved])
             await self._fulltext.add(self._connection, [(id_, after) for id_, _, after in moved])
+        retold = [(old, new) for old, new in pairs if _bearing(old) != _bearing(new)]
+        await self.stories.forget([old for old, _ in retold])
+        self.stories.add(new for _, new in retold)
         self.log(new.id for _, new in pairs)
 
     async def link(self, links: Mapping[int, Sequence[Link]], *, new: Collection[int] = ()) -> None:
@@ -150,7 +156,8 @@ class Writing:
         self._changed.update(dict.fromkeys(ids))
 
     async def finish(self) -> None:
-        """Append to the change log what was noted. The last thing before the commit."""
+        """Find the stories of what was written, and append to the change log. The last thing before the commit."""
+        await self.stories.settle()
         ids, self._changed = list(self._changed), {}
         if ids:
             if self._postgres:
@@ -163,6 +170,12 @@ class Writing:
         for chunk in chunks(dict.fromkeys(value for value in values if value is not None)):
             found += (await self._connection.execute(query.where(column.in_(chunk)))).all()
         return found
+
+
+def _bearing(one: Draft) -> tuple[object, ...]:
+    """Return what an article's story depends on."""
+    page = one.page
+    return one.kind, page.headline, page.standfirst, page.paragraphs, page.source, page.published
 
 
 def _told(query: Select[Any], fingerprint: ColumnElement[bytes], keys: Sequence[Keys]) -> Select[Any]:
