@@ -11,9 +11,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.fulltext import Texts, all_texts, distinct
+from bot.store.fulltext import DEPTH, Texts, all_texts, distinct, weightiest
 from bot.store.models import articles
-from bot.store.rows import chunks
 
 # All rows in one statement: between two statements the driver gives up the interpreter's lock.
 _ADD = text(
@@ -29,10 +28,15 @@ _ALL_OF = text(
     "SELECT rowid FROM article_words WHERE article_words MATCH :query AND rowid BETWEEN :first AND :last"
     " ORDER BY rowid DESC LIMIT :limit"
 )
-_ANY_OF = text("SELECT rowid FROM article_words WHERE article_words MATCH :query ORDER BY rank LIMIT :limit")
-
-_COMPOUND = 100
-"""Selects in one statement; SQLite allows 500 (SQLITE_MAX_COMPOUND_SELECT)."""
+# One statement for all terms: preparing one for each costs more than looking it up.
+_POSTINGS = text(
+    "SELECT (SELECT json_group_array(rowid) FROM (SELECT rowid FROM article_words"
+    " WHERE article_words MATCH term.value ORDER BY rowid DESC LIMIT :depth)) FROM json_each(:terms) AS term"
+)
+_FREQUENCIES = text(
+    "SELECT (SELECT count(*) FROM (SELECT 1 FROM article_words WHERE article_words MATCH term.value LIMIT :cap))"
+    " FROM json_each(:terms) AS term ORDER BY term.key"
+)
 
 _SHOWN = 10
 """Differing words that are traced to their articles: a broken index differs in all of them."""
@@ -70,22 +74,15 @@ class Fts5:
 
     async def any_of(self, connection: AsyncConnection, terms: Sequence[str], limit: int) -> list[int]:
         """Find articles that have some of the terms, those with most and rarest of them first."""
-        query = " OR ".join(map(_quoted, terms))
-        return list(await connection.scalars(_ANY_OF, {"query": query, "limit": limit}))
+        found = await connection.scalars(_POSTINGS, {"terms": _listed(terms), "depth": DEPTH})
+        return await asyncio.to_thread(weightiest, map(json.loads, found.all()), limit)
 
     async def frequencies(
         self, connection: AsyncConnection, terms: Sequence[str], cap: int
     ) -> dict[str, int]:
         """Count the articles that have each term, up to `cap`."""
-        found: dict[str, int] = {}
-        for chunk in chunks(terms, _COMPOUND):
-            one = (
-                "SELECT count(*) FROM (SELECT 1 FROM article_words WHERE article_words MATCH :q{} LIMIT :cap)"
-            )
-            query = text(" UNION ALL ".join(one.format(number) for number in range(len(chunk))))
-            named = {f"q{number}": _quoted(term) for number, term in enumerate(chunk)}
-            found.update(zip(chunk, await connection.scalars(query, {**named, "cap": cap}), strict=True))
-        return found
+        counted = await connection.scalars(_FREQUENCIES, {"terms": _listed(terms), "cap": cap})
+        return dict(zip(terms, counted, strict=True))
 
     async def differences(self, connection: AsyncConnection) -> list[str]:
         """Compare the whole index with the articles; say what differs."""
@@ -124,6 +121,10 @@ def _rows(texts: Texts) -> str:
 
 def _counted(texts: Iterable[tuple[int, str]]) -> Counter[str]:
     return Counter(word for _, body in texts for word in distinct([body]))
+
+
+def _listed(terms: Sequence[str]) -> str:
+    return json.dumps([_quoted(term) for term in terms], ensure_ascii=False)
 
 
 def _quoted(term: str) -> str:

@@ -4,7 +4,10 @@ Both index the distinct words that bot.text.words finds in headline, standfirst 
 same transaction as the article. fts5.py does it for SQLite, tsvector.py for PostgreSQL.
 """
 
+import math
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
+from heapq import nlargest
 from typing import Protocol
 
 from sqlalchemy import select
@@ -16,6 +19,10 @@ from bot.text import words
 
 BATCH = 2_000
 """Articles that are read at once where all of them are read."""
+
+DEPTH = 2_000
+"""Articles with a term, the newest ones, that any_of() looks at. Rare terms are in fewer; looking at more that
+have a common one takes time and tells little."""
 
 Texts = Sequence[tuple[int, str]]
 """Ids and whole texts."""
@@ -39,7 +46,7 @@ class FullText(Protocol):
         """Find the articles that have all terms, newest id first, among those with ids in a range."""
 
     async def any_of(self, connection: AsyncConnection, terms: Sequence[str], limit: int) -> list[int]:
-        """Find articles that have some of the terms, those with most of them first."""
+        """Find articles that have some of the terms, those with most and rarest of them first."""
 
     async def frequencies(
         self, connection: AsyncConnection, terms: Sequence[str], cap: int
@@ -53,6 +60,22 @@ class FullText(Protocol):
 def distinct(texts: Iterable[str]) -> list[str]:
     """Return the distinct normalised words of texts, in order."""
     return list(dict.fromkeys(word for text in texts for word in words(text)))
+
+
+def weightiest(postings: Iterable[Sequence[int]], limit: int) -> list[int]:
+    """Order the articles that terms stand in, given the ids for each term, by the weight of their terms.
+
+    A term weighs as it does in the cosine of two texts that have it: its inverse document frequency, squared.
+    Among equals the newest id comes first.
+    """
+    listed = [ids for ids in postings if ids]
+    last = max((max(ids) for ids in listed), default=0)
+    weights: defaultdict[int, float] = defaultdict(float)
+    for ids in listed:
+        weight = math.log(1 + last / len(ids)) ** 2
+        for id_ in ids:
+            weights[id_] += weight
+    return nlargest(limit, weights, key=lambda id_: (weights[id_], id_))
 
 
 async def all_texts(connection: AsyncConnection) -> AsyncIterator[list[tuple[int, str]]]:

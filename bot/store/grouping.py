@@ -8,9 +8,10 @@ near in time stand near one another in the database.
 import asyncio
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import bindparam, delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -70,16 +71,33 @@ async def regroup(connection: AsyncConnection, *, postgres: bool) -> None:
         last = rows[-1].id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Newcomer:
-    """A report that is to find its story."""
+    """A report that is to find its story. Nothing is computed of it that is not asked for: most are alone."""
 
     draft: Draft
-    traits: Traits
-    own: tuple[int, ...]
-    """The places of its landmarks."""
-    near: tuple[int, ...]
-    """The places where reports within WINDOW of it have the same landmarks."""
+
+    @cached_property
+    def traits(self) -> Traits:
+        """By which it is compared."""
+        return traits(report(self.draft.page, self.draft.added))
+
+    @cached_property
+    def own(self) -> tuple[int, ...]:
+        """The places of its landmarks; a headline alone has none."""
+        return self._places({_stretch(self.traits.when)}) if self.draft.page.first_text else ()
+
+    @cached_property
+    def near(self) -> tuple[int, ...]:
+        """The places where reports within WINDOW of it have the same landmarks."""
+        if not self.draft.page.first_text:
+            return ()
+        when = self.traits.when
+        return self._places({_stretch(when - WINDOW), _stretch(when + WINDOW)})
+
+    def _places(self, stretches: Collection[int]) -> tuple[int, ...]:
+        words = landmarks(self.traits)
+        return tuple((stretch << _WORD_BITS) | word for stretch in stretches for word in words)
 
     @property
     def wordings(self) -> tuple[bytes, ...]:
@@ -107,7 +125,7 @@ class Grouping:
         Of a story that loses its first report, the others find their stories anew.
         """
         known = [old for old in drafts if old.kind is Kind.ARTICLE]
-        places = await asyncio.to_thread(lambda: [(old.id, _newcomer(old).own) for old in known])
+        places = await asyncio.to_thread(lambda: [(old.id, _Newcomer(old).own) for old in known])
         gone = [{"at": place, "id": id_} for id_, own in places for place in own]
         if gone:
             await self._connection.execute(_FORGET, gone)
@@ -125,8 +143,9 @@ class Grouping:
         if not new and not released:
             return
         drafts = sorted([*new.values(), *await self._drafts(released)], key=lambda one: one.id)
-        newcomers = await asyncio.to_thread(lambda: [_newcomer(one) for one in drafts])
-        room = _Room(await self._at_landmarks(newcomers), await self._at_wordings(newcomers))
+        newcomers = [_Newcomer(one) for one in drafts]
+        near = await asyncio.to_thread(lambda: {place for one in newcomers for place in one.near})
+        room = _Room(await self._at_landmarks(near), await self._at_wordings(newcomers))
         room.clear(one.draft.id for one in newcomers)
         await self._fill(room, newcomers)
         rows = await asyncio.to_thread(lambda: list(room.seat(newcomers)))
@@ -142,21 +161,21 @@ class Grouping:
             marks.sort(key=lambda row: row["place"])
             await self._connection.execute(insert(models.landmarks), marks)
 
-    async def _at_landmarks(self, newcomers: Sequence[_Newcomer]) -> dict[int, list[int]]:
-        """Return the newest articles at each of the places near newcomers."""
+    async def _at_landmarks(self, places: Collection[int]) -> dict[int, list[int]]:
+        """Return the newest articles at each of the places, oldest first."""
         found: dict[int, list[int]] = {}
-        for chunk in chunks(sorted({place for one in newcomers for place in one.near}), _PLACES):
+        for chunk in chunks(sorted(places), _PLACES):
             if self._postgres:
                 rows = await self._connection.execute(_AT_POSTGRES, {"places": chunk, "newest": _NEWEST})
-                found.update((row.place, row.ids) for row in rows if row.ids)
+                found.update((row.place, row.ids[::-1]) for row in rows if row.ids)
             else:
                 asked = {"places": json.dumps(chunk), "newest": _NEWEST}
                 rows = await self._connection.execute(_AT_SQLITE, asked)
-                found.update((row.place, json.loads(row.ids)) for row in rows)
+                found.update((row.place, json.loads(row.ids)[::-1]) for row in rows)
         return found
 
     async def _at_wordings(self, newcomers: Sequence[_Newcomer]) -> dict[bytes, list[int]]:
-        """Return the newest articles with the headline, or the beginning, of newcomers."""
+        """Return the newest articles with the headline, or the beginning, of newcomers, oldest first."""
         found: defaultdict[bytes, list[int]] = defaultdict(list)
         asked = (
             (articles.c.headline_key, (one.draft.keys.headline for one in newcomers)),
@@ -170,7 +189,9 @@ class Grouping:
                     .where(key.in_(chunk), articles.c.kind == Kind.ARTICLE)
                     .subquery()
                 )
-                query = select(ranked.c.id, ranked.c.key).where(ranked.c.number <= _NEWEST)
+                query = (
+                    select(ranked.c.id, ranked.c.key).where(ranked.c.number <= _NEWEST).order_by(ranked.c.id)
+                )
                 for row in await self._connection.execute(query):
                     found[row.key].append(row.id)
         return found
@@ -183,7 +204,7 @@ class Grouping:
             query = select(reports.c.article_id, reports.c.story_id).where(reports.c.article_id.in_(chunk))
             told.update((row.article_id, row.story_id) for row in await self._connection.execute(query))
         room.told = told
-        counts = {story: 1 for one in newcomers for story in room.near(one)}
+        room.counts = counts = {story: 1 for one in newcomers for story in room.near(one)}
         for chunk in chunks(list(counts)):
             query = (
                 select(reports.c.story_id, func.count().label("others"))
@@ -191,10 +212,7 @@ class Grouping:
                 .group_by(reports.c.story_id)
             )
             counts.update((row.story_id, 1 + row.others) for row in await self._connection.execute(query))
-        firsts = await self._drafts(counts)
-        room.stories = await asyncio.to_thread(
-            lambda: {one.id: Candidate(one.id, _newcomer(one).traits, counts[one.id]) for one in firsts}
-        )
+        room.firsts = {one.id: _Newcomer(one) for one in await self._drafts(counts)}
 
     async def _drafts(self, ids: Iterable[int]) -> list[Draft]:
         return [
@@ -213,7 +231,10 @@ class _Room:
         self._cleared: frozenset[int] = frozenset()
         self.told: dict[int, int] = {}
         """The story of each article."""
-        self.stories: dict[int, Candidate] = {}
+        self.firsts: dict[int, _Newcomer] = {}
+        """The first report of each story."""
+        self.counts: dict[int, int] = {}
+        """How many reports each story has."""
 
     def clear(self, ids: Iterable[int]) -> None:
         """Leave articles out until they are seated."""
@@ -221,10 +242,12 @@ class _Room:
 
     def likely(self, one: _Newcomer) -> list[int]:
         """Return the articles that most likely tell the same, at most LIKELY, of equals the newest."""
+        same = [id_ for key in one.wordings for id_ in self._worded.get(key, ())[-_NEWEST:]]
+        if not same and not one.near:
+            return []
         shared = Counter(id_ for place in one.near for id_ in self._at.get(place, ())[-_NEWEST:])
-        found = Counter({id_: count for id_, count in shared.items() if count >= SHARED})
-        for key in one.wordings:
-            found.update(dict.fromkeys(self._worded.get(key, ())[-_NEWEST:], _WORDED))
+        found = {id_: count for id_, count in shared.items() if count >= SHARED}
+        found |= {id_: _WORDED + found.get(id_, 0) for id_ in same}
         ranked = sorted(found.items(), key=lambda item: (-item[1], -item[0]))
         return [id_ for id_, _ in ranked if id_ not in self._cleared or id_ in self.told][:LIKELY]
 
@@ -237,37 +260,24 @@ class _Room:
         """Give each newcomer its story; yield the rows of those that join one."""
         for one in newcomers:
             id_ = one.draft.id
-            near = [self.stories[story] for story in self.near(one) if story in self.stories]
-            joined = story_of(one.traits, near)
+            near = [
+                Candidate(story, self.firsts[story].traits, self.counts[story])
+                for story in self.near(one)
+                if story in self.firsts
+            ]
+            joined = story_of(one.traits, near) if near else None
             if joined is None:
-                self.told[id_] = id_
-                self.stories[id_] = Candidate(id_, one.traits, 1)
+                self.firsts[id_] = one
+                self.counts[id_] = 1
             else:
-                story = self.stories[joined]
-                self.told[id_] = joined
-                self.stories[joined] = story._replace(reports=story.reports + 1)
+                self.counts[joined] += 1
                 yield {"article_id": id_, "story_id": joined}
+            self.told[id_] = joined or id_
             for place in one.own:
                 self._at.setdefault(place, []).append(id_)
             for key in one.wordings:
                 self._worded[key].append(id_)
 
 
-def _newcomer(one: Draft) -> _Newcomer:
-    told = traits(report(one.page, one.added))
-    words = landmarks(told)
-    stretches = {_stretch(told.when - WINDOW), _stretch(told.when + WINDOW)}
-    return _Newcomer(
-        one,
-        told,
-        tuple(_place(_stretch(told.when), word) for word in words),
-        tuple(_place(stretch, word) for stretch in stretches for word in words),
-    )
-
-
 def _stretch(when: datetime) -> int:
     return int(when.timestamp()) // _STRETCH
-
-
-def _place(stretch: int, word: int) -> int:
-    return (stretch << _WORD_BITS) | word

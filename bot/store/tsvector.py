@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.fulltext import Texts, all_texts, distinct
+from bot.store.fulltext import DEPTH, Texts, all_texts, distinct, weightiest
 from bot.store.models import articles
 from bot.text import MAX_WORD
 
@@ -25,11 +25,11 @@ _COLLECT = text(
     f"WITH matching AS MATERIALIZED ({_MATCHING}) SELECT article_id FROM matching WHERE {_WITHIN}"  # noqa: S608 - constants
 )
 # "+ 0" keeps the planner from walking the primary key for each word.
-_ANY_OF = text(
-    "SELECT found.article_id FROM unnest(CAST(:queries AS text[])) AS term(query) CROSS JOIN LATERAL ("
+_POSTINGS = text(
+    "SELECT (SELECT array_agg(found.article_id) FROM ("
     "SELECT article_id FROM article_words WHERE words @@ CAST(term.query AS tsquery)"
-    " ORDER BY article_id + 0 DESC LIMIT 1000"
-    ") AS found GROUP BY found.article_id ORDER BY count(*) DESC, found.article_id DESC LIMIT :limit"
+    " ORDER BY article_id + 0 DESC LIMIT :depth) AS found)"
+    " FROM unnest(CAST(:queries AS text[])) AS term(query)"
 )
 _FREQUENCIES = text(
     "SELECT (SELECT count(*) FROM ("
@@ -96,12 +96,10 @@ class Tsvector:
         return list(await connection.scalars(_WALK if many else _COLLECT, asked))
 
     async def any_of(self, connection: AsyncConnection, terms: Sequence[str], limit: int) -> list[int]:
-        """Find articles that have some of the terms, those with most of them first, then the newest.
-
-        Each term brings its newest 1,000 articles at most.
-        """
+        """Find articles that have some of the terms, those with most and rarest of them first."""
         queries = [_quoted(term) for term in terms]
-        return list(await connection.scalars(_ANY_OF, {"queries": queries, "limit": limit}))
+        found = await connection.scalars(_POSTINGS, {"queries": queries, "depth": DEPTH})
+        return await asyncio.to_thread(weightiest, [ids or [] for ids in found], limit)
 
     async def frequencies(
         self, connection: AsyncConnection, terms: Sequence[str], cap: int

@@ -13,10 +13,5 @@ SHARED = 2
 
 def landmarks(traits: Traits) -> frozenset[int]:
     """Return the landmarks of a report: unsigned 32-bit numbers, the same in every process; none without text."""
-    if not traits.tokens:
-        return frozenset()
-    ranked = sorted(
-        enumerate(traits.ordered),
-        key=lambda item: (item[1] not in traits.title, item[1] not in traits.names, item[0]),
-    )
-    return frozenset(crc32(stem.encode()) for _, stem in ranked[:LANDMARKS])
+    ranked = sorted(traits.leading, key=lambda stem: (stem not in traits.names, stem not in traits.title))
+    return frozenset(crc32(stem.encode()) for stem in ranked[:LANDMARKS])

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.article import Page
 
 LEAD_WORDS = 80
-"""Words of a lead. The longest opening paragraphs of news agencies have some 50."""
+"""Words of a lead: the standfirst and a paragraph, or two short paragraphs, which say who, what, where and when."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,32 +17,30 @@ class Report:
     text: str = ""
     """Standfirst and paragraphs, one a line; empty where there is a headline alone."""
     lead: str = ""
-    """Standfirst and first paragraph, one a line, at most LEAD_WORDS words."""
+    """The text's first LEAD_WORDS words."""
     source: str | None = None
     when: datetime
-    language: str | None = None
-    """ISO 639-1 code."""
 
 
 def report(page: Page, added: datetime) -> Report:
     """Return the report that a page is; `added` stands for the date of a page that has none."""
     texts = [text for text in (page.standfirst, *page.paragraphs) if text]
-    opening = texts[: 2 if page.standfirst else 1]
     return Report(
         headline=page.headline,
         text="\n".join(texts),
-        lead=_first_words(opening, LEAD_WORDS),
+        lead="\n".join(_first(texts, LEAD_WORDS)),
         source=page.source,
         when=page.published or added,
-        language=page.language,
     )
 
 
-def _first_words(texts: list[str], limit: int) -> str:
+def _first(texts: list[str], limit: int) -> list[str]:
+    """Return the first `limit` words of texts, each on."""
     kept: list[str] = []
     for text in texts:
-        words = text.split()[:limit]
+        words = text.split(maxsplit=limit)[:limit]
+        kept.append(" ".join(words))
         limit -= len(words)
-        if words:
-            kept.append(" ".join(words))
-    return "\n".join(kept)
+        if limit == 0:
+            break
+    return kept

@@ -1,124 +1,164 @@
-"""What is computed once for each report: its words folded over house styles, its names and its numbers."""
+"""What is computed once for each report: its words folded over house styles, its names, numbers and days."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
-
-import Stemmer
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from bot.agency import split_dateline
 from bot.stories.reports import Report
-from bot.stories.wording import GENERIC, NUMERALS, SAME
-from bot.text import stop_words, words
+from bot.stories.wording import ENGLISH, Word, language_of, read_word
+from bot.text import words
 
-MOST_TOKENS = 600
-"""Words of a text that are compared; later ones are background."""
+MOST_WORDS = 600
+"""Words of a text that are compared; what comes later is background."""
+OPENING = 25
+"""Shingles of a text's opening: a sentence."""
+_SHINGLE = 3
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|(?:[^\W\d_]\.){2,}|[^\W_]+(?:[’'][^\W_]+)*|[.!?:;\n“”\"]")
-_ENDS = frozenset('.!?:;\n“”"')
-_STEMMER = Stemmer.Stemmer("english")
+_TOKEN = re.compile(
+    r"\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?|(?:[^\W\d_]\.){2,}|[^\W_]+(?:[’'][^\W_]+)*|[.!?:;\n“”„«»\"‘]|[^\w\s]"
+)
+_STARTS = frozenset('.!?:;\n“”„«»"‘')
+_WEEKDAYS = {
+    read_word(day, ENGLISH)[0].stem: number
+    for number, day in enumerate("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
+}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Traits:
-    """A report as it is compared with others."""
+    """A report as it is compared with others. All words are stems."""
 
     source: str | None
     when: datetime
     headline: str
     """Its normalised words."""
-    title: frozenset[str]
-    """Stems of the headline that say something."""
     tokens: tuple[str, ...]
-    """The text's words, folded over spelling and house style; empty where there is no text."""
+    """The text's words in order; empty where there is no text."""
     shingles: frozenset[str]
     opening: frozenset[str]
-    """Shingles of the text's first words."""
-    subject: frozenset[str]
-    """Stems of headline and lead that say something."""
-    ordered: tuple[str, ...]
-    """The same in the order of the report, headline first."""
-    everything: frozenset[str]
-    """Stems of headline and text."""
+    """The shingles that the text begins with."""
+    leading: tuple[str, ...]
+    """What headline and lead say of the event, in order: names, numbers and words, none twice."""
+    title: frozenset[str]
+    """What the headline says of the event."""
     names: frozenset[str]
-    """Stems of names in headline and lead."""
+    """Names in headline and lead."""
+    all_names: frozenset[str]
+    said: frozenset[str]
+    """Every meaning in headline and text."""
     numbers: frozenset[str]
     """Numbers in headline and lead."""
+    days: frozenset[date]
+    """Days that the lead names."""
 
 
-OPENING = 25
-"""Words of a text that are its opening."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    stem: str
-    name: bool
+class _Token(NamedTuple):
+    word: Word
+    capital: bool
+    starting: bool
+    """Whether there would be a capital anyway."""
     number: bool
 
 
-@lru_cache(maxsize=65_536)
-def _fold(raw: str) -> tuple[str, ...]:
-    """Return the stems of one written word."""
-    if raw[0].isdigit():
-        return (raw.replace(",", "") if re.fullmatch(r"\d{1,3}(?:,\d{3})+", raw) else raw,)
-    found = words(raw.replace(".", ""))
-    return tuple(_same(word) for word in found)
-
-
-def _same(word: str) -> str:
-    if word in NUMERALS:
-        return NUMERALS[word]
-    stem: str = _STEMMER.stemWord(word)
-    return SAME.get(stem, stem)
-
-
-def _tokens(text: str) -> list[_Token]:
+def _tokens(text: str, language: str) -> list[_Token]:
     found: list[_Token] = []
     starting = True
-    for raw in _TOKEN.findall(text):
-        if raw in _ENDS:
-            starting = True
+    for written in _TOKEN.findall(text):
+        if not written[0].isalnum():
+            starting = starting or written in _STARTS
             continue
-        capital = raw[0].isupper()
-        for stem in _fold(raw):
-            number = stem[0].isdigit()
-            named = capital and not number and (not starting or raw[1:2].isupper())
-            found.append(_Token(stem, named, number))
+        # NASA and UN are names wherever they stand.
+        loud = len(written) > 1 and written.isupper()
+        found.extend(
+            _Token(
+                word, written[0].isupper(), starting and not loud, written[0].isdigit() or word.stem.isdigit()
+            )
+            for word in read_word(written, language)
+        )
         starting = False
     return found
 
 
 def traits(report: Report) -> Traits:
-    """Compute what a report is compared by."""
-    lines = report.text.split("\n") if report.text else []
-    body = "\n".join(split_dateline(line).rest if i < 2 else line for i, line in enumerate(lines))
-    lead = "\n".join(split_dateline(line).rest for line in report.lead.split("\n")) if report.lead else ""
-    title, first, text = _tokens(report.headline), _tokens(lead), _tokens(body)[:MOST_TOKENS]
-    stems = tuple(token.stem for token in text)
-    shingles = _shingles(stems)
-    ordered = tuple(dict.fromkeys(t.stem for t in [*title, *first] if _says(t.stem)))
-    names = {t.stem for t in [*first, *text] if t.name and _says(t.stem)}
+    """Compute what a report is compared by; of one without text that is next to nothing."""
+    source = " ".join(words(report.source)) if report.source else None
+    headline = " ".join(words(report.headline))
+    if not report.text:
+        return Traits(
+            source=source,
+            when=report.when,
+            headline=headline,
+            tokens=(),
+            shingles=frozenset(),
+            opening=frozenset(),
+            leading=(),
+            title=frozenset(),
+            names=frozenset(),
+            all_names=frozenset(),
+            said=frozenset(),
+            numbers=frozenset(),
+            days=frozenset(),
+        )
+    body = _without_datelines(report.text)
+    language = language_of(_TOKEN.findall(body))
+    title = _tokens(report.headline, language)
+    lead = _tokens(_without_datelines(report.lead), language)
+    text = _tokens(body, language)[:MOST_WORDS]
+    stems = tuple(token.word.stem for token in text)
+    shingles = tuple(" ".join(stems[at : at + _SHINGLE]) for at in range(len(stems) - _SHINGLE + 1))
+    names = frozenset(_names([text] if _is_capitalised(title) else [title, text]))
+    leading = tuple(dict.fromkeys(token.word.meaning for token in (*title, *lead) if token.word.tells))
     return Traits(
-        source=report.source.casefold() if report.source else None,
+        source=source,
         when=report.when,
-        headline=" ".join(words(report.headline)),
-        title=frozenset(t.stem for t in title if _says(t.stem)),
+        headline=headline,
         tokens=stems,
         shingles=frozenset(shingles),
         opening=frozenset(shingles[:OPENING]),
-        subject=frozenset(ordered),
-        ordered=ordered,
-        everything=frozenset(stems) | {t.stem for t in title},
-        names=frozenset(names & set(ordered)),
-        numbers=frozenset(t.stem for t in [*title, *first] if t.number),
+        leading=leading,
+        title=frozenset(token.word.meaning for token in title if token.word.tells),
+        names=names.intersection(leading),
+        all_names=names,
+        said=frozenset(token.word.meaning for token in (*title, *text)),
+        numbers=frozenset(token.word.meaning for token in (*title, *lead) if token.number),
+        days=_days(lead, report.when),
     )
 
 
-def _says(stem: str) -> bool:
-    return len(stem) > 1 and stem not in stop_words() and stem not in GENERIC
+def _without_datelines(text: str) -> str:
+    first, _, rest = text.partition("\n")
+    second, newline, rest = rest.partition("\n")
+    return "\n".join((split_dateline(first).rest, split_dateline(second).rest)) + newline + rest
 
 
-def _shingles(stems: tuple[str, ...]) -> list[str]:
-    return [" ".join(stems[i : i + 3]) for i in range(len(stems) - 2)]
+def _is_capitalised(title: list[_Token]) -> bool:
+    """Tell whether a headline is in Title Case, so that its capitals mean nothing."""
+    longer = [token for token in title[1:] if len(token.word.stem) > 3 and not token.number]
+    return len(longer) > 2 and sum(token.capital for token in longer) > 0.7 * len(longer)
+
+
+def _names(parts: Iterable[list[_Token]]) -> set[str]:
+    """Return the meanings of words that have capitals where other words have none."""
+    found: set[str] = set()
+    for tokens in parts:
+        for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+            if token.capital and token.word.tells and (not token.starting or _goes_on(following)):
+                found.add(token.word.meaning)
+    return found
+
+
+def _goes_on(following: _Token | None) -> bool:
+    """Tell whether a name goes on with the next word."""
+    return following is not None and following.capital and not following.starting and following.word.tells
+
+
+def _days(lead: list[_Token], when: datetime) -> frozenset[date]:
+    """Return the days that a lead names, as days of the past: Thursday is today or one of the six days before."""
+    today = when.date()
+    weekdays = {
+        _WEEKDAYS[token.word.stem] for token in lead if token.capital and token.word.stem in _WEEKDAYS
+    }
+    return frozenset(today - timedelta(days=(today.weekday() - weekday) % 7) for weekday in weekdays)
