@@ -12,13 +12,15 @@
     │   ├── Unsendable
     │   ├── NothingFound
     │   ├── EmptyStore
+    │   ├── BadGuildSetting
+    │   ├── NotAllowed
     │   └── (bot/remarks.py)     what is said of a query, also beside its answer
     ├── PageError                a document cannot be taken in; nothing was changed
     │   ├── UnreadableFile
     │   ├── UnknownFormat
     │   ├── NotText
     │   ├── PageTooLarge
-    │   ├── MarkedUp
+    │   ├── NoStory
     │   ├── NoHeadline
     │   ├── BadRecord
     │   └── WasRemoved
@@ -142,6 +144,18 @@ class EmptyStore(AskError):
     sentence = _("The store is empty. Whoever runs me can fill it with `newsdesk ingest FOLDER`.")
 
 
+class BadGuildSetting(AskError):
+    """A guild's setting cannot have the value that was typed. `fits` are values that it can have."""
+
+    sentence = _("That does not fit {name}. Try one of these: {fits}")
+
+
+class NotAllowed(AskError):
+    """Whoever asked may not do this here."""
+
+    sentence = _("{who} may do this.")
+
+
 class PageError(NewsError):
     """A document cannot be taken in; nothing was changed."""
 
@@ -155,7 +169,7 @@ class UnreadableFile(PageError):
 class UnknownFormat(PageError):
     """Parameter: suffix."""
 
-    sentence = _("Newsdesk reads .txt pages and .jsonl records, not {suffix} files.")
+    sentence = _("Newsdesk reads .html and .txt pages and .jsonl records, not {suffix} files.")
 
 
 class NotText(PageError):
@@ -170,10 +184,10 @@ class PageTooLarge(PageError):
     sentence = _("The page has {size} bytes; at most {limit} are read.")
 
 
-class MarkedUp(PageError):
-    """HTML under the name of a text."""
+class NoStory(PageError):
+    """An HTML page without text, and without a word of it in its head."""
 
-    sentence = _("The page is HTML. Save it as plain text.")
+    sentence = _("The page shows no text: a script writes it. Save the page from a browser that shows the story.")
 
 
 class NoHeadline(PageError):

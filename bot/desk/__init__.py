@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.article import EVERYTHING, Article, Listing, Related, Results, Scope, Story
 from bot.desk.finding import find
 from bot.desk.grouping import one_for_each_story
+from bot.desk.guilds import Guilds
 from bot.desk.live import LiveHeadlines
 from bot.desk.relating import Relatives
 from bot.errors import EmptyStore, NothingFound, RemovedArticle, UnknownArticle, UnknownSource
@@ -62,6 +63,7 @@ class Desk:
         self.store = store
         self.settings = settings
         self.headlines = LiveHeadlines(store, settings.data_dir / "headlines.snapshot")
+        self.guilds = Guilds(store)
         self._intake = Intake(store)
         self._relatives = Relatives(store)
         self._turns = asyncio.Semaphore(SEARCHES_AT_ONCE)

@@ -4,12 +4,10 @@ Both index the distinct words that bot.text.words finds in headline, standfirst 
 same transaction as the article. fts5.py does it for SQLite, tsvector.py for PostgreSQL.
 """
 
-import math
-from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
-from heapq import nlargest
 from typing import Protocol
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,7 +18,7 @@ from bot.text import words
 BATCH = 2_000
 """Articles that are read at once where all of them are read."""
 
-DEPTH = 2_000
+DEPTH = 1_000
 """Articles with a term, the newest ones, that any_of() looks at. Rare terms are in fewer; looking at more that
 have a common one takes time and tells little."""
 
@@ -68,14 +66,15 @@ def weightiest(postings: Iterable[Sequence[int]], limit: int) -> list[int]:
     A term weighs as it does in the cosine of two texts that have it: its inverse document frequency, squared.
     Among equals the newest id comes first.
     """
-    listed = [ids for ids in postings if ids]
-    last = max((max(ids) for ids in listed), default=0)
-    weights: defaultdict[int, float] = defaultdict(float)
-    for ids in listed:
-        weight = math.log(1 + last / len(ids)) ** 2
-        for id_ in ids:
-            weights[id_] += weight
-    return nlargest(limit, weights, key=lambda id_: (weights[id_], id_))
+    listed = [np.asarray(ids, dtype=np.int64) for ids in postings if ids]
+    if not listed:
+        return []
+    lengths = np.array([len(ids) for ids in listed])
+    ids, places = np.unique(np.concatenate(listed), return_inverse=True)
+    of_terms = np.log1p(ids[-1] / lengths) ** 2
+    weights = np.bincount(places, np.repeat(of_terms, lengths))
+    best = np.lexsort((-ids, -weights))[:limit]
+    return [int(id_) for id_ in ids[best]]
 
 
 async def all_texts(connection: AsyncConnection) -> AsyncIterator[list[tuple[int, str]]]:

@@ -205,6 +205,18 @@ changes = Table(
     sqlite_autoincrement=True,
 )
 
+guilds = Table(
+    "guilds",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    # JSON, as bot/guilds.py writes it.
+    Column("settings", Text, nullable=False),
+    Column("changed_by", BigInteger, nullable=False),
+    Column("changed", Moment, nullable=False),
+    # When the bot left; some time after it the row is deleted.
+    Column("left", Moment),
+)
+
 meta = Table(
     "meta",
     metadata,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from bot.article import Article, Listing
+from bot.store import guilds
 from bot.store.backup import back_up
 from bot.store.checking import differences
 from bot.store.engine import Database
@@ -172,6 +173,31 @@ class Store:
         """Keep a value beside the articles."""
         async with self._database.writing() as connection:
             await put(connection, key, value)
+
+    async def guild(self, guild: int) -> str | None:
+        """Return what a guild chose, as it was written; None if it chose nothing."""
+        async with self._database.reading() as connection:
+            return await guilds.read(connection, guild)
+
+    async def guilds(self) -> list[int]:
+        """Return the ids of the guilds that chose something and that the bot did not leave."""
+        async with self._database.reading() as connection:
+            return await guilds.known(connection)
+
+    async def set_guild(self, guild: int, record: str, user: int, now: datetime) -> None:
+        """Keep what a guild chose, and which user chose it."""
+        async with self._database.writing() as connection:
+            await guilds.write(connection, guild, record, user, now)
+
+    async def mark_guild(self, guild: int, left: datetime | None) -> None:
+        """Note when the bot left a guild; None when it is there again."""
+        async with self._database.writing() as connection:
+            await guilds.mark(connection, guild, left)
+
+    async def forget_guilds(self, before: datetime) -> None:
+        """Delete what guilds chose that the bot left before a moment."""
+        async with self._database.writing() as connection:
+            await guilds.forget(connection, before)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Writing]:
