@@ -45,7 +45,7 @@ _CREDIT = re.compile(
     r"|(?i:source|courtesy)\s*:"
     r")[^()\[\]]*[)\]]?\.?\Z"
     r"|\b(?:REUTERS|AFP|AP|EPA)/[A-Z][\w.’' -]+(?:/[\w.’' -]+)*\.?\Z"
-    r"|(?:©|\([cC]\)|\bGetty Images|\b[Ff]ile [Pp]hoto\b)[^.!?]{0,60}\Z"
+    r"|(?:(?<!\w)©|\([cC]\)|\bGetty Images|\b[Ff]ile [Pp]hoto\b)[^.!?]{0,60}\Z"
     r"|(?:[.!?]|\s[|–—-])\s+(?i:(?:photo|photograph|image|picture|pic)s?(?:\s+(?:credit|courtesy|by))?\s*:)[^.!?]{2,60}\Z"
 )
 

@@ -187,7 +187,9 @@ class PageTooLarge(PageError):
 class NoStory(PageError):
     """An HTML page without text, and without a word of it in its head."""
 
-    sentence = _("The page shows no text: a script writes it. Save the page from a browser that shows the story.")
+    sentence = _(
+        "The page shows no text: a script writes it. Save the page from a browser that shows the story."
+    )
 
 
 class NoHeadline(PageError):

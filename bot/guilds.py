@@ -75,7 +75,7 @@ NAMES = tuple(field.name for field in fields(GuildSettings))
 def guild_settings(record: str) -> GuildSettings:
     """Read what `record` wrote; what another version wrote and this one does not know is left out."""
     known: Mapping[str, Any] = json.loads(record)
-    values = {
+    values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in known.items()
         if name in NAMES

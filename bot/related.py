@@ -1,98 +1,190 @@
-"""Which stories are like this one: TF-IDF cosine, pure over the texts and word counts it is handed."""
+"""Which stories are like one another: TF-IDF cosine over stems. Pure over the texts it is handed.
+
+A `Lexicon` is made of articles of the store and knows how rare stems are among them. By it a text becomes a
+vector: what it says, without stop words, weighed by how often the text says it and how rare it is. The cosine
+of two vectors is the score: one number with one meaning for all stories, by which they are found, put in order
+and left out.
+"""
 
 import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from functools import lru_cache
+from typing import TypeAlias
 
+import Stemmer
+
+from bot.article import Listing, Similar
 from bot.text import stop_words, words
 
-PROBES = 12
-"""Rarest words of an article that look for candidates. Measured at 1,000,000 articles of 200 words:
-twelve rare words OR-ed take 16 ms, 95th percentile 24 ms."""
+MIN_SCORE = 0.11
+"""Below this, two stories share little but the language. Measured on the 48 shipped pages: 60 pairs score 0.11 or
+more, of which 52 are on one subject; from 0.09 to 0.10 it is 12 of 44. Of the pairs of documents that Lee and
+Pincombe had rated (`make bench-related`), people found all that score so much alike."""
 
-MIN_SCORE = 0.08
-"""Below this, two stories share little but the language. Measured on the 48 shipped pages: 33 pairs score
-0.08 or more, of which 32 are on one subject; of the 11 pairs from 0.07 to 0.08, three are not."""
+SMALLEST = 0.01
+"""The score of whatever shares a word. Scores are hundredths, as readers see them: what looks equal is equal."""
 
-COPY_SCORE = 0.9
-"""From this on, two texts are taken for copies of one report and shown once."""
+CONSIDERED = 4_000
+"""Characters of a text that are compared, some 650 words: a story says early what it is about."""
+
+FEWEST = 12
+"""Stems that look for a story's relatives, however common they are."""
+
+FALLBACK = "en"
+"""Language of texts whose own has no stemmer, or is not known."""
+
+_NOTHING = ""
+"""Stands for the stem of stop words, and of words of one character."""
+
+_REMEMBERED = 300_000
+"""Words whose stems are remembered, some 30 MB: all that stand in a million articles but for slips and rare names."""
+
+Vector: TypeAlias = Mapping[str, float]
+"""Weights of stems, of length 1; empty for a text that says nothing."""
 
 
-@dataclass(frozen=True, slots=True)
 class Lexicon:
-    """How common words are in the store: articles that have each word, out of `total`."""
+    """How rare stems are among some articles.
 
-    frequencies: Mapping[str, int]
-    total: int
+    Whatever is compared by one lexicon is stemmed as text of one language, that of the story which is asked about:
+    words have to be cut in one way to meet, and names, all that texts of two languages share, then do.
+    """
 
-    def idf(self, word: str) -> float:
-        """Return the inverse document frequency, above 0; a word that no article has counts as the rarest."""
-        return math.log(1 + self.total / max(1, self.frequencies.get(word, 0)))
+    def __init__(self, texts: Iterable[str], language: str | None = None) -> None:
+        """Read the articles' texts; `language` is an ISO 639-1 code."""
+        self._stems = _Stems(stemmed_as(language))
+        self._forms: defaultdict[str, set[str]] = defaultdict(set)
+        having: Counter[str] = Counter()
+        total = 0
+        for text in texts:
+            found = self._forms_in(text)
+            having.update(found.keys())
+            total += 1
+            for stem, forms in found.items():
+                self._forms[stem] |= forms
+        self._total = total
+        self._idf = {stem: self._weight(count) for stem, count in having.items()}
+        self._rarest = self._weight(0)
+
+    def _weight(self, having: float) -> float:
+        # As if one article more had every stem: none is worth nothing, and one article less or more changes little.
+        return 1 + math.log((self._total + 1) / (having + 1))
+
+    def idf(self, stem: str) -> float:
+        """Return the inverse document frequency, above 0; a stem that no article has counts as the rarest."""
+        return self._idf.get(stem, self._rarest)
+
+    def vector(self, text: str) -> Vector:
+        """Weigh a text's stems by how often it says them (damped) and how rare they are."""
+        counts = self._counted(text)
+        idf, rarest = self._idf, self._rarest
+        weights = {
+            stem: idf.get(stem, rarest) if count == 1 else idf.get(stem, rarest) * (1 + math.log(count))
+            for stem, count in counts.items()
+        }
+        length = math.hypot(*weights.values())
+        return {stem: weight / length for stem, weight in weights.items()} if length else {}
+
+    def probes(self, text: str, limit: int | None = None, share: float = 1.0) -> list[str]:
+        """Return the words by which a text's relatives are found: all known forms of its rarest stems.
+
+        Of equally rare ones those come first that the text says more often. `limit` counts stems; those that
+        more than a `share` of the articles have are left out where FEWEST others are left.
+        """
+        own = self._forms_in(text)
+        weights = self.vector(text)
+        rarest = sorted(own, key=lambda stem: (-self.idf(stem), -weights[stem], stem))[:limit]
+        least = self._weight(share * self._total)
+        kept = [stem for at, stem in enumerate(rarest) if at < FEWEST or self.idf(stem) >= least]
+        return [form for stem in kept for form in sorted(own[stem] | self._forms.get(stem, set()))]
+
+    def _counted(self, text: str) -> Counter[str]:
+        counts = Counter(map(self._stems.__getitem__, words(text[:CONSIDERED])))
+        del counts[_NOTHING]
+        return counts
+
+    def _forms_in(self, text: str) -> dict[str, set[str]]:
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for word in set(words(text[:CONSIDERED])):
+            found[self._stems[word]].add(word)
+        found.pop(_NOTHING, None)
+        return found
 
 
-Vector = Mapping[str, float]
+@lru_cache(maxsize=128)
+def stemmed_as(language: str | None) -> str:
+    """Return the language by whose rules a text is stemmed."""
+    try:
+        Stemmer.Stemmer(language or FALLBACK)
+    except KeyError:
+        return FALLBACK
+    return language or FALLBACK
 
 
-def subject_words(text: str) -> Counter[str]:
-    """Count the words that say what a text is about: no stop words, nothing shorter than two characters."""
-    return Counter(word for word in words(text) if len(word) > 1 and word not in stop_words())
+class _Stems(dict[str, str]):
+    """The stems of words in one language, made as they are asked for; _NOTHING for words that say nothing."""
 
+    def __init__(self, language: str) -> None:
+        super().__init__(dict.fromkeys(stop_words(), _NOTHING))
+        self._language = language
 
-def rarest(counts: Counter[str], lexicon: Lexicon, limit: int = PROBES) -> list[str]:
-    """Return the words by which a story's relatives are found: rare, yet shared by at least one other."""
-    shared = [word for word in counts if lexicon.frequencies.get(word, 0) > 1]
-    return sorted(shared, key=lambda word: (-lexicon.idf(word), word))[:limit]
-
-
-def vector(counts: Counter[str], lexicon: Lexicon) -> Vector:
-    """Weigh words by how often the text says them (damped) and how rare they are; length 1."""
-    weights = {word: (1 + math.log(count)) * lexicon.idf(word) for word, count in counts.items()}
-    length = math.sqrt(sum(weight * weight for weight in weights.values()))
-    return {word: weight / length for word, weight in weights.items()} if length else {}
+    def __missing__(self, word: str) -> str:
+        # A stemmer must not be used by two threads; making one takes a microsecond.
+        stem = Stemmer.Stemmer(self._language, 0).stemWord(word) if len(word) > 1 else _NOTHING
+        if len(self) < _REMEMBERED:
+            self[word] = stem
+        return stem
 
 
 def cosine(one: Vector, other: Vector) -> float:
-    """Return how alike two texts are, from 0 (no word in common) to 1."""
+    """Return how alike two texts are, from 0 (no stem in common) to 1."""
     if len(one) > len(other):
         one, other = other, one
-    return min(1.0, sum(weight * other.get(word, 0.0) for word, weight in one.items()))
+    return min(1.0, sum(weight * other.get(stem, 0.0) for stem, weight in one.items()))
+
+
+def story_of(listing: Listing) -> int:
+    """Return the id that stands for an article's story: that of its first report."""
+    return listing.story or listing.id
 
 
 def most_similar(
+    asked: Listing,
     text: str,
-    candidates: Mapping[int, str],
+    candidates: Sequence[tuple[Listing, str]],
     lexicon: Lexicon,
     *,
     limit: int,
     min_score: float = MIN_SCORE,
     group: bool = True,
-) -> list[tuple[int, float]]:
-    """Order candidates by likeness to a text: ids and scores of at least `min_score`, best first, at most `limit`.
+) -> list[Similar]:
+    """Order candidates, with their texts, by likeness to a story: those of at least `min_score`, at most `limit`.
 
-    Among equals the newer id comes first. Candidates that share no word are never listed. With `group`,
-    copies of the text, and of what is listed already, are left out.
+    Among equals the nearer in time comes first, then the newer id. What shares no stem is never listed. With
+    `group` each story is listed once, by its best report.
     """
-    own = vector(subject_words(text), lexicon)
-    vectors = {id_: vector(subject_words(other), lexicon) for id_, other in candidates.items()}
-    scored = [(id_, cosine(own, other)) for id_, other in vectors.items()]
+    own = lexicon.vector(text)
+    scored = [
+        Similar(listing=listing, score=max(SMALLEST, round(likeness, 2)))
+        for listing, other in candidates
+        if (likeness := cosine(own, lexicon.vector(other))) > 0
+    ]
     ranked = sorted(
-        ((id_, score) for id_, score in scored if score > 0 and score >= min_score),
-        key=lambda pair: (-pair[1], -pair[0]),
+        (similar for similar in scored if similar.score >= min_score),
+        key=lambda similar: (-similar.score, _apart(asked, similar.listing), -similar.listing.id),
     )
-    if not group:
-        return ranked[:limit]
-    listed: list[tuple[int, float]] = []
-    shown: list[Vector] = [own]
-    for id_, score in ranked:
-        if len(listed) == limit:
-            break
-        if not is_copy(vectors[id_], shown):
-            listed.append((id_, score))
-            shown.append(vectors[id_])
-    return listed
+    return (_once_each(ranked) if group else ranked)[:limit]
 
 
-def is_copy(one: Vector, others: Sequence[Vector]) -> bool:
-    """Tell whether a text says the same as one of the others."""
-    return any(cosine(one, other) >= COPY_SCORE for other in others)
+def _once_each(ranked: Iterable[Similar]) -> list[Similar]:
+    first: dict[int, Similar] = {}
+    for similar in ranked:
+        first.setdefault(story_of(similar.listing), similar)
+    return list(first.values())
+
+
+def _apart(one: Listing, other: Listing) -> timedelta:
+    """Return the time between two articles; the day of its intake stands for that of an undated one."""
+    return abs((one.published or one.added) - (other.published or other.added))

@@ -1,12 +1,17 @@
-"""How alike texts are."""
+"""How alike texts are, and what of it a reader is shown."""
 
-from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.related import Lexicon, cosine, most_similar, rarest, subject_words, vector
+from bot.article import Kind, Listing, Page, Similar
+from bot.desk import Desk
+from bot.ingest.documents import Document
+from bot.ingest.intake import Intake
+from bot.related import Lexicon, cosine, most_similar, stemmed_as
+from bot.settings import Settings
 
 TEXTS = {
     1: "The volcano erupted on Monday and ash covered the island.",
@@ -14,62 +19,158 @@ TEXTS = {
     3: "The parliament elected a new speaker after a long debate.",
     4: "A debate about ash trees filled the parliament.",
 }
+NOON = datetime(2021, 3, 1, 12, tzinfo=UTC)
 
 
-def lexicon(texts: dict[int, str]) -> Lexicon:
-    counts = Counter(word for text in texts.values() for word in subject_words(text))
-    return Lexicon(counts, len(texts))
-
-
-def test_the_most_alike_come_first() -> None:
-    ranked = most_similar(
-        TEXTS[1], {i: t for i, t in TEXTS.items() if i != 1}, lexicon(TEXTS), limit=5, min_score=0
+def listing(id_: int, *, day: int = 0, story: int | None = None, dated: bool = True) -> Listing:
+    when = NOON + timedelta(days=day)
+    return Listing(
+        id=id_,
+        kind=Kind.ARTICLE,
+        headline=f"Article {id_}",
+        published=when if dated else None,
+        added=when,
+        story=story,
     )
-    assert [id_ for id_, _ in ranked] == [2, 4]
-    assert ranked[0][1] > ranked[1][1] > 0
+
+
+def similar_to(
+    asked: Listing,
+    candidates: list[tuple[Listing, str]],
+    *,
+    text: str = TEXTS[1],
+    limit: int = 9,
+    min_score: float = 0,
+    group: bool = True,
+) -> list[Similar]:
+    lexicon = Lexicon([text, *(other for _, other in candidates)])
+    return most_similar(asked, text, candidates, lexicon, limit=limit, min_score=min_score, group=group)
+
+
+def ids(found: list[Similar]) -> list[int]:
+    return [similar.listing.id for similar in found]
+
+
+OTHERS = [(listing(id_), text) for id_, text in TEXTS.items() if id_ != 1]
+
+
+def test_the_most_alike_come_first_and_what_shares_nothing_never() -> None:
+    found = similar_to(listing(1), OTHERS)
+    assert ids(found) == [2, 4]
+    assert found[0].score > found[1].score > 0
 
 
 def test_nothing_below_the_floor_is_listed() -> None:
-    ranked = most_similar(TEXTS[1], {4: TEXTS[4]}, lexicon(TEXTS), limit=5, min_score=0.9)
-    assert ranked == []
-
-
-def test_copies_are_listed_once_and_never_beside_their_original() -> None:
-    texts = {**TEXTS, 5: TEXTS[2], 6: TEXTS[1]}
-    others = {i: t for i, t in texts.items() if i != 1}
-    grouped = [id_ for id_, _ in most_similar(TEXTS[1], others, lexicon(texts), limit=9, min_score=0)]
-    assert grouped == [5, 4]
-    every = [
-        id_ for id_, _ in most_similar(TEXTS[1], others, lexicon(texts), limit=9, min_score=0, group=False)
-    ]
-    assert every == [6, 5, 2, 4]
+    assert similar_to(listing(1), OTHERS, min_score=0.9) == []
 
 
 def test_the_limit_holds() -> None:
-    assert (
-        len(most_similar(TEXTS[1], dict.fromkeys((2, 5, 7), TEXTS[2]), lexicon(TEXTS), limit=2, group=False))
-        == 2
-    )
+    assert ids(similar_to(listing(1), OTHERS, limit=1)) == [2]
 
 
-def test_rare_words_that_another_story_shares_look_for_relatives() -> None:
-    found = rarest(subject_words(TEXTS[1]), lexicon(TEXTS))
-    assert found == ["island", "volcano", "ash"]
+def test_forms_of_a_word_are_one() -> None:
+    lexicon = Lexicon(["Volcanoes erupting.", "The volcano erupted.", "Quiet seas."])
+    assert cosine(lexicon.vector("Volcanoes erupting."), lexicon.vector("The volcano erupted.")) > 0.99
+
+
+def test_each_story_is_listed_once_by_its_best_report() -> None:
+    candidates = [
+        (listing(2), TEXTS[4]),
+        (listing(5, story=2), TEXTS[2]),
+        (listing(6, story=2), TEXTS[2] + " Flights were cancelled."),
+        (listing(7), TEXTS[2] + " Flights and ferries were cancelled all week."),
+    ]
+    assert ids(similar_to(listing(1), candidates)) == [5, 7]
+    assert ids(similar_to(listing(1), candidates, group=False)) == [5, 6, 7, 2]
+
+
+def test_among_equals_the_nearest_in_time_comes_first_then_the_newest_id() -> None:
+    days = {2: 9, 3: -2, 5: 2, 6: 30, 7: 1}
+    candidates = [(listing(id_, day=day, dated=id_ != 7), TEXTS[2]) for id_, day in days.items()]
+    found = similar_to(listing(1), candidates)
+    assert len({similar.score for similar in found}) == 1
+    assert ids(found) == [7, 5, 3, 2, 6]
+
+
+def test_equal_is_what_looks_equal() -> None:
+    longer = " ".join([*TEXTS.values(), *(f"word{number}" for number in range(400))])
+    candidates = [(listing(2, day=50), longer), (listing(3, day=1), longer + " Snow.")]
+    exact = Lexicon([TEXTS[1], *(text for _, text in candidates)])
+    scores = [cosine(exact.vector(TEXTS[1]), exact.vector(text)) for _, text in candidates]
+    found = similar_to(listing(1), candidates)
+    assert scores[0] > scores[1]
+    assert found[0].score == found[1].score
+    assert ids(found) == [3, 2]
+
+
+def test_whatever_shares_a_word_has_a_score() -> None:
+    filler = " ".join(f"word{number}" for number in range(1_000))
+    (only,) = similar_to(listing(1), [(listing(2), "volcano " + filler)])
+    assert only.score == 0.01
+
+
+def test_the_rarest_words_look_for_relatives_in_all_their_forms() -> None:
+    lexicon = Lexicon([*TEXTS.values(), "Volcanoes are mountains.", "Erupting volcanic islands."])
+    assert lexicon.probes(TEXTS[1], 3) == ["covered", "monday", "erupted", "erupting"]
+    assert {"volcano", "volcanoes", "islands"} <= set(lexicon.probes(TEXTS[1]))
+
+
+def test_what_no_article_has_is_as_rare_as_can_be() -> None:
+    lexicon = Lexicon(TEXTS.values())
+    assert lexicon.idf("unheard") > lexicon.idf("airport") > lexicon.idf("parliament") > 0
+    assert Lexicon(()).idf("unheard") > 0
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"), [(None, "en"), ("de", "de"), ("xx", "en"), ("", "en"), ("ja", "en")]
+)
+def test_a_language_without_a_stemmer_is_read_as_english(language: str | None, expected: str) -> None:
+    assert stemmed_as(language) == expected
+
+
+def test_texts_are_stemmed_as_of_the_language_that_is_asked_about() -> None:
+    texts = ["Die Vulkane brachen aus.", "Ein Vulkan brach aus."]
+    german, english = Lexicon(texts, "de"), Lexicon(texts)
+    assert cosine(*map(german.vector, texts)) > cosine(*map(english.vector, texts))
 
 
 def test_stop_words_say_nothing() -> None:
-    assert subject_words("This is the one that was on it after all") == Counter()
+    assert Lexicon(()).vector("This is the one that I was on after all") == {}
 
 
 @given(st.text(), st.text())
 def test_a_score_is_between_0_and_1_and_the_same_both_ways(one: str, other: str) -> None:
-    words = lexicon({1: one, 2: other})
-    a, b = vector(subject_words(one), words), vector(subject_words(other), words)
+    lexicon = Lexicon([one, other])
+    a, b = lexicon.vector(one), lexicon.vector(other)
     assert 0 <= cosine(a, b) <= 1
     assert cosine(a, b) == pytest.approx(cosine(b, a))
 
 
 @given(st.text(min_size=1))
 def test_a_text_is_wholly_like_itself(text: str) -> None:
-    own = vector(subject_words(text), lexicon({1: text}))
+    own = Lexicon([text]).vector(text)
     assert cosine(own, own) == pytest.approx(1.0 if own else 0.0)
+
+
+async def fill(settings: Settings, texts: list[str]) -> None:
+    pages = [Page(headline=f"Report {chr(97 + at)}", paragraphs=(text,)) for at, text in enumerate(texts)]
+    async with Desk.open(settings, search=False) as desk:
+        await Intake(desk.store).take_in([Document(page) for page in pages])
+
+
+async def test_whoever_asks_for_all_gets_all_that_share_a_stem(settings: Settings) -> None:
+    await fill(settings, ["Volcanoes!", "A volcano erupts.", "The eruption.", "An erupting geyser."])
+    async with Desk.open(settings, search=False) as desk:
+        every = await desk.related(2, min_score=0, group=False, limit=9)
+        assert {similar.listing.id for similar in every.similar} == {1, 3, 4}
+
+
+async def test_scores_follow_what_comes_in(settings: Settings) -> None:
+    await fill(settings, ["The volcano sleeps.", "A volcano wakes."])
+    async with Desk.open(settings, search=False) as desk:
+        (before,) = (await desk.related(1)).similar
+        later = [Page(headline=f"Volcano watch, day {day}", paragraphs=("Quiet.",)) for day in range(30)]
+        await Intake(desk.store).take_in([Document(page) for page in later])
+        found = (await desk.related(1, limit=99, min_score=0)).similar
+        (after,) = (similar for similar in found if similar.listing.id == 2)
+        assert after.score < before.score

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,11 +60,105 @@ def test_a_standfirst_may_be_a_fragment_and_a_paragraph_may_not() -> None:
 
 
 def test_what_breaks_off_is_used_only_if_there_is_nothing_else() -> None:
-    cut = "A bottle that was thrown into the sea has reached Cape..."
+    cut = "A bottle that was thrown into the sea has reached Cape…"
     assert lead(cut) == (cut,)
     assert lead(f"{_FIRST} {cut}") == (_FIRST,)
     assert lead(cut, _FIRST) == (_FIRST,)
     assert lead(None, cut) == (cut,)
+
+
+@pytest.mark.parametrize("mark", ["...", " ...", "…", " …", " [...]", " […]", "... "])
+def test_what_breaks_off_ends_in_an_ellipsis(mark: str) -> None:
+    assert lead(None, f"A bottle has reached Cape{mark}") == ("A bottle has reached Cape…",)
+
+
+def test_no_heading_and_no_item_is_a_sentence() -> None:
+    assert lead(None, "Key points", _FIRST, "What was aboard:", _SECOND) == (_FIRST, _SECOND)
+    assert lead(None, f"• {_FIRST}", f"- {_SECOND}", "— a third") == (_FIRST, _SECOND)
+    assert lead(None, "Key points") == ("Key points",)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Sign up for our morning newsletter.",
+        "To get the news by e-mail, sign up here.",
+        "Click here to see the pictures.",
+        "Download our app for the latest news.",
+        "Follow us on Facebook.",
+        "Follow Island News on Instagram.",
+        "Read more: Ice in the strait.",
+        "Also read: Ice in the strait.",
+        "Learn more about the islands.",
+        "This article was originally published in May.",
+        "This post may contain affiliate links.",
+        "The post Ferry runs again appeared first on Island News.",
+        "(Reporting by Jane Roe; Editing by John Doe)",
+        "© 2024 Island News.",
+    ],
+)
+def test_what_a_site_says_to_its_readers_is_left_out(said: str) -> None:
+    assert lead(None, said, f"{_FIRST} {said}", _SECOND) == (_FIRST, _SECOND)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Share prices of the app's maker fell on Friday.",
+        "Follow-up letters were found in his inbox.",
+        "Like other apps, it sends alerts to subscribers.",
+        "Reporting by the town's newspaper brought it to light.",
+        "Published on Monday, the study names four islands.",
+        "Read by millions, the newsletter has closed.",
+        "Copyright law has not changed since.",
+        "Get-out clauses let the newsletter's owner leave.",
+        "Watch makers from the islands are on strike.",
+    ],
+)
+def test_a_story_may_be_about_what_sites_say(told: str) -> None:
+    assert lead(None, told, _FIRST) == (told, _FIRST)
+
+
+def test_of_two_sentences_that_say_the_same_the_fuller_one_is_shown() -> None:
+    standfirst = "The northern islands have received flour, milk and medicines by ferry."
+    first = "The northern islands on Wednesday received flour, milk and medicines by the first ferry in three days."
+    assert lead(standfirst, first, _FOURTH) == (first, _FOURTH)
+
+
+def test_other_numbers_and_short_answers_are_no_repeats() -> None:
+    north = "In the northern villages 40 houses were flooded on Friday, officials said."
+    south = "In the southern villages 70 houses were flooded on Friday, officials said."
+    assert lead(north, south) == (north, south)
+    assert lead(None, "Why?", "Nobody knows why the ferry stopped.") == (
+        "Why?",
+        "Nobody knows why the ferry stopped.",
+    )
+
+
+def test_a_quotation_is_shown_whole_or_in_marks_of_its_own() -> None:
+    assert lead(None, "“We waited. Nobody came,” she said.", _SECOND) == (
+        "“We waited. Nobody came,” she said.",
+        _SECOND,
+    )
+    speech = "We waited for three days and saw no ship on the water. " * 3
+    for opening, closing in (("“", "”"), ('"', '"'), ("«", "»")):
+        found = lead(
+            None, f"{opening}{speech}Then the ferry came, and we wept. Nobody had expected it.", "It left."
+        )
+        assert found[0].startswith(opening)
+        assert all(sentence.startswith(opening) and sentence.endswith(closing) for sentence in found[:-1])
+
+
+def test_an_inch_or_a_stray_mark_opens_no_quotation() -> None:
+    told = 'A 6" pipe burst on Friday.'
+    assert lead(None, f"{told} {_FIRST}") == (told, _FIRST)
+    assert lead(None, f"The “brave move was dropped. {_FIRST}") == ("The “brave move was dropped.", _FIRST)
+
+
+def test_a_megabyte_in_one_paragraph_takes_no_longer_than_a_page() -> None:
+    before = time.thread_time()
+    assert len(lead(None, "The ferry left in the morning with milk. " * 25_000)) == 1
+    assert time.thread_time() - before < 1
 
 
 def test_a_summary_ends_before_it_is_too_long() -> None:

@@ -1,30 +1,52 @@
 """Relating a story to others: what its page teased, then what is most like it in the store."""
 
 import asyncio
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from bot.article import EVERYTHING, Article, Listing, Related, Scope, Similar
-from bot.related import Lexicon, most_similar, rarest, subject_words
+from bot.article import EVERYTHING, Article, Listing, Related, Scope
+from bot.related import Lexicon, most_similar, stemmed_as, story_of
+from bot.store.fulltext import DEPTH
+from bot.store.rows import text_of
 from bot.store.store import Store
 
-CANDIDATES = 200
-"""Stories that share a rare word and are compared in full; comparing takes about 0.15 ms each."""
-MANY = 20_000
-"""Stories that are compared when whoever asks wants all that share any word."""
+PROBES = 64
+"""Rarest stems of a story that look for candidates."""
+LOOKED_UP = 160
+"""Candidates that the full text names, from which what may not be shown is left out."""
+CANDIDATES = 80
+"""Of these, those that are compared in full; comparing takes some 0.25 ms each."""
 HIDDEN = 10
-"""How many times as many are looked up where some may not be shown."""
-COMMON = 2_000
-"""Articles with a word beyond which it is not counted on: it hardly tells stories apart."""
+"""How many times as many are looked up where whoever asks may not see all."""
+MANY = 2_000
+"""Stories that are compared when whoever asks wants all that share any word."""
+REPORTS = 3
+"""Reports of one story among the candidates, where there are more of these than can be compared."""
+SAMPLE = 1_000
+"""Articles of which a lexicon is made, or all if there are fewer. What is in none of so many is rare enough:
+counting it more exactly would give every slip of the keyboard the greatest weight."""
+CHANGED = 0.05
+"""Share of the articles that may have changed since a lexicon was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sampled:
+    """What a store's lexicons were made of."""
+
+    position: int
+    total: int
+    texts: Sequence[str]
 
 
 class Relatives:
-    """Finds relatives, and remembers how common words are for as long as the store stays as it is."""
+    """Finds relatives, and remembers how rare words are for as long as the store stays much as it is."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._frequencies: dict[str, int] = {}
-        self._total = 0
-        self._position = -1
+        self._sampled = _Sampled(-1, 0, ())
+        self._lexicons: dict[str, Lexicon] = {}
+        self._making = asyncio.Lock()
 
     async def of(
         self, article: Article, *, limit: int, min_score: float, group: bool, scope: Scope
@@ -32,49 +54,65 @@ class Relatives:
         """Find an article's relatives: every teased story, and at most `limit` similar ones, best first.
 
         With a `min_score` of 0 every story that shares a word is compared, not only those that share a rare one.
+        With `group` other reports of the story itself, or of one that its page teased, are left out.
         """
         teasers = [told for told in await self._store.teased(article.id) if scope.shows(told.source)]
-        own = (await self._store.texts([article.id])).get(article.id, "")
-        counts = subject_words(own)
-        lexicon = await self._lexicon(counts)
-        if min_score > 0:
-            most = CANDIDATES if scope == EVERYTHING else CANDIDATES * HIDDEN
-            candidates = await self._store.text_candidates(rarest(counts, lexicon), most)
-        else:
-            candidates = await self._store.text_candidates(counts, MANY)
-        if scope != EVERYTHING:
-            listed = await self._store.listings(candidates)
-            candidates = [listing.id for listing in listed if scope.shows(listing.source)]
-            candidates = candidates[: CANDIDATES if min_score > 0 else MANY]
-        known = {article.id, *(teaser.id for teaser in teasers)}
-        texts = await self._store.texts([id_ for id_ in candidates if id_ not in known])
-        vocabulary = await asyncio.to_thread(_vocabulary, texts.values())
-        lexicon = await self._lexicon(vocabulary | counts.keys())
-        scored = await asyncio.to_thread(
-            most_similar, own, texts, lexicon, limit=limit, min_score=min_score, group=group
+        asked, text = _listing(article), text_of(article.page)
+        lexicon = await self._lexicon(article.page.language)
+        shown = [asked, *teasers]
+        told = {listing.id for listing in shown}
+        stories = {story_of(listing) for listing in shown} if group else set()
+        everything = min_score == 0
+        most = MANY if everything else LOOKED_UP
+        # What more articles have than are looked at does not tell which of them are alike.
+        share = DEPTH / max(self._sampled.total, 1)
+        probes = lexicon.probes(text) if everything else lexicon.probes(text, PROBES, share)
+        found = await self._store.text_candidates(probes, most if scope == EVERYTHING else most * HIDDEN)
+        listed = [
+            listing
+            for listing in await self._store.listings(found)
+            if listing.id not in told and story_of(listing) not in stories and scope.shows(listing.source)
+        ]
+        listed = _fewer(listed, MANY if everything else CANDIDATES)
+        texts = await self._store.texts(listing.id for listing in listed)
+        candidates = [(listing, texts[listing.id]) for listing in listed if listing.id in texts]
+        similar = await asyncio.to_thread(
+            most_similar, asked, text, candidates, lexicon, limit=limit, min_score=min_score, group=group
         )
-        listings = {listing.id: listing for listing in await self._store.listings([id_ for id_, _ in scored])}
-        return Related(
-            article=_listing(article),
-            teasers=tuple(teasers),
-            similar=tuple(
-                Similar(listing=listings[id_], score=score) for id_, score in scored if id_ in listings
-            ),
-        )
+        return Related(article=asked, teasers=tuple(teasers), similar=tuple(similar))
 
-    async def _lexicon(self, wanted: Iterable[str]) -> Lexicon:
-        position = await self._store.position()
-        if position != self._position:
-            stats = await self._store.stats()
-            self._total = stats.articles + stats.stubs
-            self._frequencies, self._position = {}, position
-        missing = [word for word in wanted if word not in self._frequencies]
-        self._frequencies.update(await self._store.document_frequencies(missing, COMMON))
-        return Lexicon(frequencies=self._frequencies, total=self._total)
+    async def _lexicon(self, language: str | None) -> Lexicon:
+        """Return the lexicon of a language; only the first question, or one after many changes, waits for it."""
+        language = stemmed_as(language)
+        async with self._making:
+            position = await self._store.position()
+            seen = self._sampled
+            if not 0 <= position - seen.position <= CHANGED * seen.total:
+                stats = await self._store.stats()
+                total = stats.articles + stats.stubs
+                # Ids are given in turn and never twice.
+                last = total + stats.tombstones
+                apart = max(1.0, last / SAMPLE)
+                texts = await self._store.texts(1 + int(at * apart) for at in range(min(last, SAMPLE)))
+                self._sampled, self._lexicons = _Sampled(position, total, tuple(texts.values())), {}
+            if language not in self._lexicons:
+                texts_ = self._sampled.texts
+                self._lexicons[language] = await asyncio.to_thread(Lexicon, texts_, language)
+            return self._lexicons[language]
 
 
-def _vocabulary(texts: Iterable[str]) -> set[str]:
-    return set().union(*(subject_words(text) for text in texts))
+def _fewer(listings: list[Listing], most: int) -> list[Listing]:
+    """Leave the first of many, and of each story only so many that others have room."""
+    if len(listings) <= most:
+        return listings
+    reports: Counter[int] = Counter()
+    kept = []
+    for listing in listings:
+        story = story_of(listing)
+        reports[story] += 1
+        if reports[story] <= REPORTS:
+            kept.append(listing)
+    return kept[:most]
 
 
 def _listing(article: Article) -> Listing:
@@ -87,4 +125,5 @@ def _listing(article: Article) -> Listing:
         published=page.published,
         url=page.url,
         added=article.added,
+        story=article.story,
     )

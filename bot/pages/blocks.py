@@ -3,21 +3,25 @@
 import re
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+from bot.agency import split_dateline
 from bot.pages.boilerplate import Boilerplate
 from bot.pages.furniture import Furniture, furniture
+from bot.pages.wording import one_of
 from bot.text import clean, words
 
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _PARAGRAPH_ENDS = re.compile("[\x0c\u2029]")
 _CUT = re.compile(
-    r"(?:\.{3,}|…|\[(?:\.{3}|…)\]|\((?:\.{3}|…)\))(?:\s*(?i:read more|continue reading|more)[\s.»>→]*)?\Z"
+    rf"(?:\.{{3,}}|…|\[(?:\.{{3}}|…)\]|\((?:\.{{3}}|…)\))(?:\s*[\[(]?(?i:{one_of('more')})[\s.»>→\])]*)?\Z"
 )
-_CLOSED = re.compile(r"[.!?。！？।॥؟۔;,:][\"'”’»)\]]*\Z")
-_ASKED = re.compile(r"[!?！？؟][\"'”’»)\]]*\Z")
+_CLOSED = re.compile(r"(?:[.!?。！？।॥؟۔።။;,:；，：]|…(?=[\"'”’»]))[\"'”’»)\]」』）]*\Z")
+_ASKED = re.compile(r"[!?！？؟][\"'”’»)\]」』）]*\Z")
 _ABBREVIATED = re.compile(r"(?:\b(?:[A-Z]\.){2,}|\b(?:Inc|Co|Corp|Ltd|Jr|Sr|a\.m|p\.m|St|No)\.)\Z")
-_SENTENCE_INSIDE = re.compile(r"[a-z0-9”’\")][.!?]\s+[\"“‘']?[A-Z]")
+_SENTENCE_INSIDE = re.compile(
+    r"[^\W_A-Z][”’»\")]*[.!?؟।][”’»\")]*\s+[\"“‘«'¿¡]?[^\W\d_a-zß-öø-ÿа-я]|[。！？]."
+)
 _BULLET = re.compile(r"(?:[•◦▪●‣*–—-]|\(?\d{1,2}[.)])\s+")
 _LONGEST_HEADLINE = 200
 """Characters of a line without a full stop that can be a headline; longer ones are text that lost its stop."""
@@ -27,6 +31,9 @@ _LONGEST_CRY = 120
 """Characters of a question or a cry that can be a headline."""
 _LONGEST_WRAPPED = 100
 """Characters of a line in a file that was wrapped by hand; longer lines end where their paragraph ends."""
+_REMEMBERED = 10_000
+_LONGEST_REMEMBERED = 100
+"""Blocks of which is remembered what they are, and their characters. A site's own come back on all its pages."""
 
 
 class Shape(Enum):
@@ -40,6 +47,9 @@ class Shape(Enum):
     """Text that comes to an end, or is too long for a headline."""
     CUT = auto()
     """Text that breaks off with an ellipsis."""
+
+
+_OF_HEADLINES = (Shape.LINE, Shape.EITHER)
 
 
 @dataclass(frozen=True)
@@ -68,6 +78,16 @@ class Part:
         """The block's normalised words."""
         return words(self.text)
 
+    @cached_property
+    def words_told(self) -> list[str]:
+        """The same without a dateline."""
+        return words(split_dateline(self.text).rest)
+
+    @property
+    def has_sentences(self) -> bool:
+        """Whether a sentence ends inside of it."""
+        return _SENTENCE_INSIDE.search(self.text) is not None
+
     @property
     def is_content(self) -> bool:
         """Whether the block is no furniture."""
@@ -89,39 +109,58 @@ def split_blocks(text: str) -> list[Part]:
     """Cut a page at its blank lines, and a block of several short entries at its lines."""
     text = _LINE_ENDS.sub("\n", _PARAGRAPH_ENDS.sub("\n\n", text))
     blocks: list[list[str]] = [[]]
-    for line in text.split("\n"):
-        if clean(line):
-            blocks[-1].append(line.strip())
+    for line in map(str.strip, text.split("\n")):
+        if line and (line.isascii() or clean(line)):
+            blocks[-1].append(line)
         elif blocks[-1]:
             blocks.append([])
     blocks = [block for block in blocks if block]
     if len(blocks) == 1:
         # Not one blank line in the file: every line is a block.
         blocks = [[line] for line in blocks[0]]
-    return _with_content([_part(raw) for block in blocks for raw in _entries(block)])
+    by_hand = all(len(line) <= _LONGEST_WRAPPED for block in blocks for line in block)
+    return _with_content([part for block in blocks for part in _entries(block, by_hand=by_hand)])
 
 
 def _part(raw: str) -> Part:
+    return _short_part(raw) if len(raw) <= _LONGEST_REMEMBERED else _new_part(raw)
+
+
+def _new_part(raw: str) -> Part:
     text = clean(raw)
     return Part(raw.strip(), text, furniture(text))
 
 
-def _entries(lines: list[str]) -> list[str]:
-    """Return a block's lines, joined where they are one wrapped paragraph."""
-    whole = "\n".join(lines)
+@lru_cache(maxsize=_REMEMBERED)
+def _short_part(raw: str) -> Part:
+    return _new_part(raw)
+
+
+def _entries(lines: list[str], *, by_hand: bool) -> list[Part]:
+    """Return a block's parts: its lines, or all of them together where they are one wrapped paragraph.
+
+    `by_hand`: no line of the file is longer than those of files that were wrapped by hand.
+    """
+    whole = _part("\n".join(lines))
     if len(lines) == 1:
         return [whole]
     parts = [_part(line) for line in lines]
     if all(part.shape is Shape.SENTENCE for part in parts):
-        return lines if any(len(part.text) > _LONGEST_WRAPPED for part in parts) else [whole]
-    if parts[0].introduces or (
-        len(parts) == 2 and parts[0].shape is Shape.LINE and parts[1].shape is Shape.CUT
-    ):
-        return lines
+        return parts if any(len(part.text) > _LONGEST_WRAPPED for part in parts) else [whole]
     # A headline with its byline and date right below, or a few particulars together.
-    if all(part.furniture for part in parts[1:]):
-        return lines
-    return [whole]
+    if parts[0].introduces or all(part.furniture for part in parts[1:]):
+        return parts
+    return parts if _are_pairs(parts, by_hand=by_hand) else [whole]
+
+
+def _are_pairs(parts: list[Part], *, by_hand: bool) -> bool:
+    """Tell whether lines are headlines, each with its text right below, and not a text that was wrapped."""
+    headlines, texts = parts[::2], parts[1::2]
+    if len(headlines) != len(texts) or any(part.shape not in _OF_HEADLINES for part in headlines):
+        return False
+    if any(part.text[:1].islower() or part.shape is Shape.LINE for part in texts):
+        return False
+    return all(part.shape is Shape.CUT for part in texts) or not by_hand
 
 
 def _with_content(parts: list[Part]) -> list[Part]:

@@ -3,18 +3,19 @@
 import re
 from enum import StrEnum
 from functools import lru_cache
-from importlib.resources import files
 
-_LANGUAGES = ("en",)
+from bot.pages.wording import one_of, plain
+
 _LONGEST_LINE = 90
 """Characters of a line such as `Share this article`; the longest in print are breadcrumbs."""
 _LONGEST_PROMPT = 320
 """Characters of a prompt: two or three sentences."""
 _LONGEST_POINTER = 200
 """Characters of `Also read:` and a headline."""
-_EDGES = " \t:;,>»›→▶►▸▼↓|•·*#=_~–—-<«"
-_FULL_STOPS = (".", "!", "?")
-_FEW_WORDS = ".{1,40}"
+_EDGES = " \t:;,>»›→▶►▸▼↓|•·*#=_~–—-<«¡¿【】[]"
+_FULL_STOPS = (".", "!", "?", "。", "！", "？", "।", "؟")
+_POINTING = re.compile(r"\s?[:：|]\s?")
+_QUOTED = re.compile('["“”„«»「」]')
 
 
 class Boilerplate(StrEnum):
@@ -34,38 +35,32 @@ def boilerplate(text: str) -> Boilerplate | None:
     """Tell what kind of boilerplate a whole block is. Lines with a sentence's full stop are none."""
     if len(text) > _LONGEST_PROMPT:
         return None
-    line = text.lower().replace("’", "'").strip(_EDGES).strip()
+    text = plain(text)
+    line = text.strip(_EDGES)
     bare = line.removesuffix("...").removesuffix("…").strip(_EDGES)
     if len(bare) <= _LONGEST_LINE and not bare.endswith(_FULL_STOPS):
         for kind in (Boilerplate.INTRODUCING, Boilerplate.LINE):
             if _pattern(kind).fullmatch(bare):
                 return kind
-    before, mark, _ = text.lower().replace("’", "'").replace("|", ":").partition(":")
-    if (
-        mark
-        and len(text) <= _LONGEST_POINTER
-        and _pattern(Boilerplate.POINTER).fullmatch(before.strip(_EDGES))
-    ):
+    if len(text) <= _LONGEST_POINTER and _points(text):
         return Boilerplate.POINTER
-    if _pattern(Boilerplate.PROMPT).fullmatch(line.rstrip(".! ")):
+    # Who is quoted speaks to somebody else than the reader.
+    if not _QUOTED.search(line) and _pattern(Boilerplate.PROMPT).fullmatch(line.rstrip(".!。！। ")):
         return Boilerplate.PROMPT
     return None
 
 
+def _points(text: str) -> bool:
+    """Tell whether text is a label and another story's headline; a word and a whole sentence are text."""
+    mark = _POINTING.search(text)
+    if mark is None:
+        return False
+    label = text[: mark.start()].strip(_EDGES)
+    if not _pattern(Boilerplate.POINTER).fullmatch(label):
+        return False
+    return " " in label or not text.endswith((".", "。", "।"))
+
+
 @lru_cache
 def _pattern(kind: Boilerplate) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{phrase})" for phrase in _phrases()[kind]))
-
-
-@lru_cache(maxsize=1)
-def _phrases() -> dict[Boilerplate, list[str]]:
-    found: dict[Boilerplate, list[str]] = {kind: [] for kind in Boilerplate}
-    for language in _LANGUAGES:
-        kind = Boilerplate.LINE
-        text = files("bot.pages").joinpath("phrases", f"{language}.txt").read_text(encoding="utf-8")
-        for line in text.splitlines():
-            if line.startswith("["):
-                kind = Boilerplate(line.strip("[]"))
-            elif line and not line.startswith("#"):
-                found[kind].append(line.replace("…", _FEW_WORDS))
-    return found
+    return re.compile(one_of(kind))

@@ -1,7 +1,11 @@
 """Dates as news pages print them. Strict: what is not wholly understood is no date, and none is invented."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
+from itertools import chain
+
+from bot.pages.datewords import in_english
 
 _EARLIEST_YEAR = 1900
 _LATEST_YEAR = 2100
@@ -35,17 +39,17 @@ _MONTHS = {
 _ZONES = {
     "utc": 0.0, "gmt": 0.0, "z": 0.0, "est": -5.0, "edt": -4.0, "cst": -6.0, "cdt": -5.0, "mst": -7.0,
     "mdt": -6.0, "pst": -8.0, "pdt": -7.0, "bst": 1.0, "wet": 0.0, "west": 1.0, "cet": 1.0, "cest": 2.0,
-    "eet": 2.0, "eest": 3.0, "msk": 3.0, "pkt": 5.0, "ist": 5.5, "wib": 7.0, "sgt": 8.0, "hkt": 8.0,
+    "eet": 2.0, "eest": 3.0, "trt": 3.0, "brt": -3.0, "art": -3.0, "msk": 3.0, "pkt": 5.0, "ist": 5.5, "wib": 7.0, "sgt": 8.0, "hkt": 8.0,
     "awst": 8.0, "jst": 9.0, "kst": 9.0, "aest": 10.0, "aedt": 11.0, "nzst": 12.0, "nzdt": 13.0,
 }  # fmt: skip
 
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
 _MONTH = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|[.ºª])?"
 _YEAR = r"(?P<year>\d{4})"
 _TIME = (
     r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?)?"
-    r"\s*(?P<half>[ap]\.?m\b\.?)?\s*(?:hrs\.?|hours|h)?"
+    r"\s*(?P<half>[ap]\.?\s?m\b\.?)?\s*(?:hrs\.?|hours|h)?"
     r"(?:\s*\(?(?P<zone>[a-z]{1,4}\b)?\s*(?P<offset>[+-]\d{1,2}:?(?:\d{2})?)?\)?)?"
 )
 _GAP = r"\s*(?:[,|/·•–—-]|\bat\b|\bon\b)?\s*"
@@ -57,16 +61,20 @@ _DAYS = (
     r"(?P<first>\d{1,2})(?P<sep>[/.-])(?P<other>\d{1,2})(?P=sep)(?P<year>\d{4})",
     r"(?P<year>\d{4})(?P<sep>[/.-])(?P<number>\d{1,2})(?P=sep)(?P<day>\d{1,2})",
 )
-_AGO = r"(?:\s*[/|]\s*(?:an?|\d+)\s+\w+\s+ago|\s*\(?(?:local time)\)?)?"
+_AGO = (
+    r"(?:\s*[/|]\s*(?:an?|\d+)\s+\w+\s+ago|\s*\(?local time\)?"
+    r"|\s*(?P<elsewhere>\([^\W\d_]+(?:\s[^\W\d_]+){1,3}\)|[^\W\d_]+\stime))?"
+)
 _PRINTED = tuple(
     re.compile(pattern, re.IGNORECASE)
     for day in _DAYS
     for pattern in (
         rf"{_WEEKDAY}{day}(?:{_GAP}{_TIME})?{_AGO}",
-        rf"{_TIME}{_GAP}{_WEEKDAY}{day}",
+        rf"{_TIME}{_GAP}{_WEEKDAY}{day}{_AGO}",
     )
 )
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}[\d:.]*(?:Z|[+-]\d{2}:?\d{2})?)?\Z")
+_DIGITS_OF_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _MAX_PRINTED = 80
 """Characters of the longest printed date, weekday, zone and all."""
 
@@ -74,10 +82,11 @@ _MAX_PRINTED = 80
 def read_date(text: str) -> datetime | None:
     """Read a printed date in UTC: midnight without a time, UTC without a zone; None for what is no date.
 
-    Days like 3/4/2019, which two halves of the world read differently, are not read; 13/4/2019 is.
+    Months may be in any language of phrases/. Days like 3/4/2019, which two halves of the world read
+    differently, are not read; 13/4/2019 is, and 3.4.2019, as points stand between day, month and year only.
     """
     text = text.strip()
-    if not text or len(text) > _MAX_PRINTED:
+    if not _can_be(text):
         return None
     return (read_iso(text) if _ISO.match(text) else None) or _read_printed(text)
 
@@ -99,12 +108,29 @@ def in_range(moment: datetime) -> datetime | None:
 def is_date(text: str) -> bool:
     """Tell whether text has the form of a date, be it one that cannot be or that can be read in two ways."""
     text = text.strip()
-    return 0 < len(text) <= _MAX_PRINTED and (_ISO.match(text) is not None or _match(text) is not None)
+    return _can_be(text) and (_ISO.match(text) is not None or _match(text) is not None)
+
+
+def _can_be(text: str) -> bool:
+    return 0 < len(text) <= _MAX_PRINTED and _DIGITS_OF_YEAR.search(text) is not None
 
 
 def _match(text: str) -> re.Match[str] | None:
-    found = (match for pattern in _PRINTED if (match := pattern.fullmatch(text)))
-    return next((match for match in found if not match["hour"] or match["minute"] or match["half"]), None)
+    """Match a date; a reading in which a word would be a zone that nobody knows is the last choice."""
+    uncertain = None
+    for match in _matches(text):
+        if (match["zone"] or "utc").lower() in _ZONES:
+            return match
+        uncertain = uncertain or match
+    return uncertain
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    for reading in chain((text,), in_english(text)):
+        for pattern in _PRINTED:
+            match = pattern.fullmatch(reading)
+            if match and (not match["hour"] or match["minute"] or match["half"]):
+                yield match
 
 
 def _read_printed(text: str) -> datetime | None:
@@ -129,7 +155,7 @@ def _day_and_month(found: dict[str, str]) -> tuple[int, int]:
     if number := found.get("number"):
         return int(found["day"]), int(number)
     first, other = int(found["first"]), int(found["other"])
-    if first > 12 or first == other:
+    if first > 12 or first == other or found["sep"] == ".":
         return first, other
     if other > 12:
         return other, first
@@ -148,7 +174,7 @@ def _clock(found: dict[str, str]) -> timedelta:
         hour = hour % 12 + (12 if half.startswith("p") else 0)
     shown = time(hour, int(found["minute"] or 0), int(found["second"] or 0))
     zone = found["zone"].lower() or "utc"
-    if zone not in _ZONES:
+    if zone not in _ZONES or found["elsewhere"]:
         return timedelta()
     east = timedelta(hours=_ZONES[zone])
     if found["offset"] and not east:

@@ -7,12 +7,14 @@ from bot.agency import ends_in_credit
 from bot.article import Role
 from bot.pages.boilerplate import Boilerplate, boilerplate
 from bot.pages.particulars import Particulars, read_particulars
+from bot.pages.wording import one_of
 
 _CAPTION = re.compile(
-    r"(?i:(?:file\s)?(?:photo(?:graph)?|image|picture|pic|illustration|graphic|infographic)s?"
-    r"(?:\s(?:credit|courtesy|source|by))?\s?[:|/]|(?:photo|image)s?\s(?:credit|courtesy|by|source|caption|copyright)\b"
-    r"|(?:media|image|video)\scaption\b|caption\s?:|credit\s?:)|FILE\s?[-–—:]|(?i:file photo)\b"
-    r"|In this (?:\w+\.? \d{1,2},? \d{4},? )?(?:file |undated |handout )?(?:photo|image|picture|frame)\b"
+    rf"(?i:{one_of('caption')}\s?[:：|/])|FILE\s?[-–—:]|(?i:file photo)\b"
+    r"|(?i:(?:photo|image|picture)s?\s(?:credit|courtesy|by|copyright)\b[^.!?]{2,60}\Z)"
+    r"|In this (?:\w+\.? \d{1,2},? \d{4},? (?:file |handout )?|(?:file|undated|handout|combination)\s)"
+    r"(?:photo|image|picture|frame)\b"
+    r"|In this (?:photo|image|picture|frame)(?: \w+)? (?:taken|made|released|provided|posted|from)\b"
 )
 _LONGEST_CAPTION = 400
 """Characters of a photo's caption with its credit."""

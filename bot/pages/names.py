@@ -3,10 +3,16 @@
 import re
 from dataclasses import dataclass
 
-_PARTICLES = "de|da|do|dos|das|del|della|di|du|van|von|der|den|ter|la|le|el|al|bin|ibn|ben|bint|af|av|zu|y"
+from bot.pages.wording import labels, one_of, plain
+from bot.text import is_unspaced
+
+_PARTICLES = frozenset(
+    "de da do dos das del della di du van von der den ter la le el al bin ibn ben bint af av zu y".split()
+)
+_PREFIX = re.compile(r"(?:al|el|ad|as|d|l)[-'’](?=.)")
+_NAME_WORD = re.compile(r"[^\W\d_][^\s\d,;:|()/?!\"“”«»]*")
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
 _WORD = rf"(?:(?:al|el|ad|as|d|l)[-'’])?{_CAPITAL}[\w.'’-]*"
-_NAME = re.compile(rf"{_WORD}(?:\s(?:{_WORD}|{_PARTICLES})){{1,4}}")
 _HOUSE = re.compile(
     rf"(?:The\s)?(?:{_WORD}\s(?:of\s(?:the\s)?|and\s)?)*(?:"
     r"(?i:news\w*|times|post|herald|guardian|telegraph|journal|tribune|gazette|chronicle|observer|press|agency|agencies"
@@ -16,20 +22,17 @@ _HOUSE = re.compile(
     r"|Al Jazeera|Sky|Axios|Politico|Kyodo|Yonhap|Vox|[\w-]+\.(?:com|org|net|news|info|co\.\w\w))"
     rf"(?:\s{_WORD}){{0,3}}"
 )
-_POST = re.compile(
-    r"(?i).*\b(?:correspondent|editor|reporter|writer|columnist|contributor|producer|analyst|fellow|staff)s?\b.*"
-)
-_LABEL = re.compile(
-    r"(?:(?:(?i:written|reported|posted|story|text|words|analysis|opinion|report|compiled)\s)?(?:By|BY|by)\b\s*:?"
-    r"|(?i:authors?|byline|reporters?|writers?)\s*:)\s*(?=\S)"
-)
+_OTHER_HOUSE = re.compile(one_of("house"))
+_POST = re.compile(rf"(?i).*(?<!\w){one_of('post')}(?!\w).*")
+_LABEL = re.compile(rf"(?i:{labels('byline')})\s*(?=\S)")
 _CREDITS = re.compile(
     r"(?i:\W*(?:additional\s)?(?:reporting|writing|compiled|written|edited|editing)\sby\s)(?P<names>[^;()]+)(?P<rest>.*)"
 )
-_BETWEEN = re.compile(r"\s*(?:[,;&]|\b(?i:and|with)\b)\s*")
+_BETWEEN = re.compile(rf"\s*[,;&،、]\s*|\s+(?![A-Z]\s)(?i:{one_of('and')})\s+")
 _PLACED = re.compile(rf"\s(?:in|at|for|from)\s{_CAPITAL}.*\Z")
-_LONGEST_NAME = 3
-"""Words of a name that nothing else tells to be one; a headline's beginning has more."""
+_WORDS_OF_NAME = range(2, 6)
+_LONGEST_UNSPACED = 8
+"""Characters of a name in a script without spaces."""
 _LONGEST_BYLINE = 140
 """Characters of a byline: five names and a house."""
 
@@ -44,7 +47,9 @@ class Byline:
 
 def is_house(text: str) -> bool:
     """Tell whether text is the name of a paper, a station or an agency."""
-    return len(text) <= _LONGEST_BYLINE and _HOUSE.fullmatch(text) is not None
+    if len(text) > _LONGEST_BYLINE:
+        return False
+    return _HOUSE.fullmatch(text) is not None or _OTHER_HOUSE.fullmatch(plain(text)) is not None
 
 
 def read_byline(text: str) -> Byline | None:
@@ -56,8 +61,11 @@ def read_byline(text: str) -> Byline | None:
 def read_unlabelled(text: str) -> Byline | None:
     """Read `Jane Roe`, `Jane Roe, Reuters`. Other things look like it too: ask below a headline only."""
     parts = [part for part in _BETWEEN.split(text) if part]
-    if len(text) > _LONGEST_BYLINE or any(
-        len(part.split()) > _LONGEST_NAME for part in parts if not is_house(part)
+    named = [part for part in parts if not is_house(part) and not _POST.fullmatch(part)]
+    if (
+        len(text) > _LONGEST_BYLINE
+        or text.endswith(("?", "!"))
+        or not all(any(map(str.isupper, part)) for part in named)
     ):
         return None
     return _read_names(text)
@@ -81,9 +89,24 @@ def _read_names(text: str) -> Byline | None:
             posts.append(name)
         elif is_house(name):
             house = house or name
-        elif _NAME.fullmatch(name):
+        elif _is_name(name):
             names.append(name)
+        elif _is_name(text):
+            # `José Ortega y Gasset`
+            return Byline((text,))
         else:
             return None
     unnamed = [house] if house else posts[:1]
     return Byline(tuple(names or unnamed), house) if names or unnamed else None
+
+
+def _is_name(text: str) -> bool:
+    parts = text.split()
+    if is_unspaced(text):
+        return len(text) <= _LONGEST_UNSPACED
+    return len(parts) in _WORDS_OF_NAME and not parts[0].islower() and all(map(_is_of_name, parts))
+
+
+def _is_of_name(word: str) -> bool:
+    bare = _PREFIX.sub("", word)
+    return _NAME_WORD.fullmatch(bare) is not None and (not bare[:1].islower() or word in _PARTICLES)

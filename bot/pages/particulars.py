@@ -9,25 +9,20 @@ from bot.article import Role
 from bot.pages.address import web_address
 from bot.pages.dates import is_date, read_date
 from bot.pages.names import Byline, is_house, read_byline, read_credits, read_unlabelled
+from bot.pages.wording import labels, one_of, plain
 
-_PUBLISHED = re.compile(
-    r"(?i:(?:first\s|originally\s)?(?:published|posted|created|issued|uploaded)|publi(?:sh|cation)\sdate|dated?)"
-    r"(?P<mark>\s?:|\s(?:on|at)(?:\s?:)?|)\s?(?P<date>.+)"
-)
-_UPDATED = re.compile(
-    r"(?i:(?:last\s)?(?:updated|modified|edited)|last\supdate)(?P<mark>\s?:|\s(?:on|at)(?:\s?:)?|)\s?(?P<date>.+)"
-)
-_AGO = re.compile(
-    r"(?i:(?:an?|\d+)\s(?:sec(?:ond)?|min(?:ute)?|hour|hr|day|week|month|year)s?\sago|just now|yesterday|today)"
-)
-_CLOCK = re.compile(r"(?i:(?:at\s)?\d{1,2}[:.]\d{2}(?:\s?[ap]\.?m\.?)?(?:\s?\(?[a-z]{2,4}\)?)?)")
-_SOURCE = re.compile(r"(?i:source|publisher|publication|agency|via|newspaper|site)\s?:\s?(?P<value>.+)")
+_PUBLISHED = re.compile(rf"(?P<label>(?i:{labels('published')}))\s?(?P<date>.+)")
+_UPDATED = re.compile(rf"(?P<label>(?i:{labels('updated')}))\s?(?P<date>.+)")
+_AGO = re.compile(one_of("ago"))
+_CLOCK = re.compile(r"(?i:(?:at\s)?\d{1,2}[:.h]\d{2}(?:\s?[ap]\.?m\.?)?(?:\s?\(?[a-z]{2,4}\)?)?)")
+_SOURCE = re.compile(rf"(?i:{one_of('source')})\s?[:：]\s?(?P<value>.+)")
 _URL = re.compile(
     r"(?i:(?:source|original|canonical)?\s?(?:url|link)|web|original|permalink|source|via)\s?:\s?(?P<value>http\S+)"
 )
 _IMAGE = re.compile(r"(?i:image|photo|picture)\s?:\s?(?P<value>http\S+)")
 _LANGUAGE = re.compile(r"(?i:language|lang)\s?:\s?(?P<value>[a-zA-Z]{2})(?:[-_]\w+)?")
 _BETWEEN = re.compile(r"\s*[|•·]\s*")
+_BEFORE_A_BYLINE = re.compile(rf"\s(?=(?i:{labels('byline')})\s)")
 _BEFORE_A_DATE = re.compile(r"(?:,|\s[–—-]|\son)\s")
 _LONGEST_LINE = 200
 """Characters of a line of particulars."""
@@ -96,9 +91,11 @@ def _address(text: str) -> Particulars | None:
 
 def _several(text: str) -> Particulars | None:
     pieces = [piece for piece in _BETWEEN.split(text) if piece]
-    before, by, names = text.partition(" by ")
-    if by and (date := _one(before)) and date.role is Role.DATE:
-        pieces = [before, f"by {names}"]
+    for mark in _BEFORE_A_BYLINE.finditer(text):
+        if (date := _one(text[: mark.start()])) and date.role is Role.DATE:
+            pieces = [text[: mark.start()], text[mark.end() :]]
+    if pieces == [text]:
+        return None
     read = [_one(piece) for piece in pieces]
     plain = [piece for piece, found in zip(pieces, read, strict=True) if not found]
     if len(plain) == len(pieces) or any(len(piece) > _LONGEST_PIECE for piece in plain):
@@ -113,7 +110,7 @@ def _one(text: str) -> Particulars | None:
 def _date(text: str) -> Particulars | None:
     if is_date(text):
         return Particulars(role=Role.DATE, why="a date alone", published=read_date(text), is_bare=True)
-    if _AGO.fullmatch(text) or _CLOCK.fullmatch(text):
+    if _is_ago(text) or _CLOCK.fullmatch(text):
         return Particulars(role=Role.DATE, why="a time without a date")
     if (label := _PUBLISHED.fullmatch(text)) and _is_dated(label):
         return Particulars(
@@ -127,10 +124,19 @@ def _date(text: str) -> Particulars | None:
 def _is_dated(label: re.Match[str]) -> bool:
     """Tell whether a date follows the label; after a colon a few words that are none may."""
     date = label["date"]
-    if is_date(date) or _AGO.fullmatch(date):
+    if is_date(date) or _is_ago(date):
         return True
-    loose = label["mark"].endswith(":") and len(date) <= _LONGEST_PIECE and not date.endswith((".", "!", "?"))
-    return loose and not _BETWEEN.search(date) and " by " not in date
+    loose = label["label"].endswith((":", "：")) and len(date) <= _LONGEST_PIECE
+    return (
+        loose
+        and not date.endswith((".", "!", "?"))
+        and not _BETWEEN.search(date)
+        and not _BEFORE_A_BYLINE.search(date)
+    )
+
+
+def _is_ago(text: str) -> bool:
+    return len(text) <= _LONGEST_PIECE and _AGO.fullmatch(plain(text)) is not None
 
 
 def _labelled(text: str) -> Particulars | None:

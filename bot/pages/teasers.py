@@ -12,36 +12,24 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from bot.pages.blocks import Part, Shape
+from bot.pages.listing import LONGEST_SENTENCE, LONGEST_TEXT, Item, read_list
 
-_LONGEST_TEXT = 300
-"""Characters of a teaser's text that is not cut; sites cut at 80 to 250."""
-_LONGEST_SENTENCE = 160
-"""Characters of a teaser's headline that ends in a full stop."""
 _HEADLINE_WORDS = 5
 _LONG_HEADLINE_WORDS = 6
 _LIST_HEADLINE_WORDS = 4
 """Words from which a line is likelier to be a headline than a subheading: beside a cut text; beside a whole
 one; in a list of nothing but headlines."""
+_CUT_WORDS = 8
+"""Words of a text that a site cut short; sites cut at 80 characters and later."""
 _ADDRESSES_READER = re.compile(r"(?i)\b(?:you|your|our|us|we)\b")
+_LONGEST_LIST = 200
+"""Blocks of the longest list of teasers; among the blocks above it no label is looked for."""
 _LONGEST_ASIDE = 150
 """Characters of a sentence to the reader between `Newsletter` and the teasers."""
 
 
 _OPENING = (Shape.LINE, Shape.EITHER, None)
 """With what the next teaser can begin; None is the end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """The positions of one teaser's headline and of its text."""
-
-    headline: int
-    text: int | None = None
-
-    @property
-    def last(self) -> int:
-        """The position of the item's last block."""
-        return self.headline if self.text is None else self.text
 
 
 @dataclass(slots=True)
@@ -73,14 +61,23 @@ class _Reader:
 
     def believed(self) -> list[Run]:
         """Return the runs that are teasers, with positions on the page."""
-        runs = self._runs()
         found: list[Run] = []
-        closed_from = len(self.parts)
-        for run in reversed(runs):
-            end = run.items[-1].last + 1
-            if believed := self._believe(run, closed=end >= closed_from):
+        end = len(self.parts)
+        for label in [at for at, introduced in enumerate(self.introduced) if introduced][::-1]:
+            run = self._below_label(label, end)
+            if run is None:
+                break
+            found.append(run)
+            end = label
+        if unknown := self._below_unknown_label(end):
+            found.append(unknown)
+            end = unknown.asides[0]
+        closed_from = end
+        for run in reversed(self._runs(end)):
+            closed = run.items[-1].last + 1 >= closed_from
+            if believed := self._believe(run, closed=closed):
                 found.append(believed)
-                if end >= closed_from:
+                if closed:
                     closed_from = min([believed.items[0].headline, *believed.asides])
         return [self._placed(run) for run in reversed(found)]
 
@@ -91,14 +88,15 @@ class _Reader:
         ]
         return Run(items, run.introduced, [self.content[at] for at in run.asides])
 
-    def _runs(self) -> list[Run]:
+    def _runs(self, end: int) -> list[Run]:
+        """Return what looks like teasers one by one, before the position `end`."""
         runs: list[Run] = []
         at = 0
-        while at < len(self.parts):
+        while at < end:
             asides = [at] if self._is_aside(at) else []
             run = Run([], introduced=self.introduced[at], asides=asides)
             at += len(asides)
-            while at < len(self.parts) and not (run.items and self.introduced[at]):
+            while at < end and not (run.items and self.introduced[at]):
                 item = self._item(at, run)
                 if item is None:
                     break
@@ -134,9 +132,12 @@ class _Reader:
             return pair if part.shape in (Shape.LINE, Shape.EITHER) or self._is_odd_pair(at, run) else None
         if part.shape is not Shape.LINE and not (part.shape is Shape.EITHER and settled):
             return None
+        if part.text[:2].islower() and not settled:
+            # A line that an editor broke; `iPhone` is a headline's beginning.
+            return None
         if following is not Shape.SENTENCE:
             return alone
-        if len(self.parts[at + 1].text) <= _LONGEST_TEXT and self._shape(at + 2) in _OPENING:
+        if len(self.parts[at + 1].text) <= LONGEST_TEXT and self._shape(at + 2) in _OPENING:
             return pair
         opens = run.introduced and not run.items and len(part.words) >= _LONG_HEADLINE_WORDS
         return alone if opens else None
@@ -147,7 +148,7 @@ class _Reader:
         if part.shape is Shape.CUT:
             return bool(run.items or run.introduced) and len(part.text) < len(self.parts[at + 1].text)
         expected = self._is_cut(run.items[-1]) if run.items else run.introduced
-        return expected and len(part.text) <= _LONGEST_SENTENCE
+        return expected and len(part.text) <= LONGEST_SENTENCE
 
     def _is_cut(self, item: Item) -> bool:
         return item.text is not None and self.parts[item.text].shape is Shape.CUT
@@ -155,18 +156,59 @@ class _Reader:
     def _length(self, item: Item) -> int:
         return 0 if item.text is None else len(self.parts[item.text].text)
 
+    def _words_of_text(self, item: Item) -> int:
+        return 0 if item.text is None else len(self.parts[item.text].words)
+
     def _width(self, item: Item) -> int:
         return len(self.parts[item.headline].words)
+
+    def _below_label(self, label: int, end: int) -> Run | None:
+        """Read all from a line that introduces others to the end, if it is one list of other stories."""
+        asides = [label] if self._is_aside(label) else []
+        items = read_list(self.parts, label + len(asides), end)
+        return Run(items, True, asides) if items and self._is_list(items) else None
+
+    def _below_unknown_label(self, end: int) -> Run | None:
+        """Read the last list before the position `end` that stands below a short line no phrase knows."""
+        for at in range(end - 3, max(1, end - _LONGEST_LIST), -1):
+            first = self.parts[at + 1]
+            if not self._label(at + 1) or first.shape is not Shape.LINE or first.bullet:
+                continue
+            items = read_list(self.parts, at + 1, end)
+            if items and len(items) > 1 and self._is_list(items, _HEADLINE_WORDS):
+                return Run(items, False, [at])
+        return None
+
+    def _is_list(self, items: list[Item], least: int = _LIST_HEADLINE_WORDS) -> bool:
+        """Tell whether items with nothing of the story below are other stories, and not its last sections.
+
+        `least`: the words of a usual headline of theirs.
+        """
+        width = median(map(self._width, items))
+        cuts = sum(map(self._is_cut, items))
+        told = [self.parts[item.text] for item in items if item.text is not None]
+        if cuts and 2 * cuts >= len(told):
+            return cuts > 1 or width >= least
+        asked = sum(self.parts[item.headline].shape is Shape.EITHER for item in items)
+        if told and 2 * asked > len(items):
+            return False
+        if 2 * sum(part.has_sentences for part in told) > len(told):
+            least = max(least, _LONG_HEADLINE_WORDS)
+        return width >= least
 
     def _believe(self, run: Run, *, closed: bool) -> Run | None:
         """Return what of a run is teasers. `closed`: nothing of the story comes after it."""
         if run.introduced and (items := self._introduced(run.items, closed=closed)):
             return Run(items, run.introduced, run.asides)
-        items = self._beside_label(run.items)
+        pointless = self._without_points(run.items)
+        items = self._beside_label(pointless)
         cuts = [nth for nth, item in enumerate(items) if self._is_cut(item)]
+        if len(cuts) > 1 and median(self._words_of_text(items[nth]) for nth in cuts) < _CUT_WORDS:
+            # The story ends in what is left unsaid.
+            return None
         if len(cuts) > 1:
             items = self._trimmed(items, cuts, closed=closed)
-        elif not (closed and self._stands_alone(items, cuts, labelled=items is not run.items)):
+        elif not (closed and self._stands_alone(items, cuts, labelled=items is not pointless)):
             items = []
         return Run(items, run.introduced, self._label(items[0].headline)) if items else None
 
@@ -185,6 +227,13 @@ class _Reader:
             if item.text is not None:
                 break
         return found
+
+    def _without_points(self, items: list[Item]) -> list[Item]:
+        """Part a run from the points of a list in the story that stand directly above it."""
+        points = [nth for nth, item in enumerate(items) if self.parts[item.headline].bullet]
+        return (
+            items[len(points) :] if points == list(range(len(points))) and len(points) < len(items) else items
+        )
 
     def _beside_label(self, items: list[Item]) -> list[Item]:
         """Part a run from a short line above it that no phrase knows, `Plus de lecture`."""
@@ -223,8 +272,8 @@ class _Reader:
         if at < 3 or self.introduced[at] or self.introduced[at - 1]:
             return None
         headline, text = self.parts[at - 2], self.parts[at - 1]
-        alike = text.shape is Shape.CUT and abs(len(text.text) - usual) <= 0.1 * usual
-        return Item(at - 2, at - 1) if alike and len(headline.text) <= _LONGEST_SENTENCE else None
+        alike = headline.shape is not Shape.CUT is text.shape and abs(len(text.text) - usual) <= 0.1 * usual
+        return Item(at - 2, at - 1) if alike and len(headline.text) <= LONGEST_SENTENCE else None
 
     def _leads(self, item: Item, usual: float) -> bool:
         """Tell whether an uncut item above cut ones is a teaser too, and not a section of the story."""
@@ -247,4 +296,7 @@ class _Reader:
         if any(item.text is None for item in items) or 2 * asked > len(items):
             # A story's last sections, or its questions and answers.
             return False
-        return len(items) >= (2 if labelled else 3) and sum(widths) / len(widths) >= _LONG_HEADLINE_WORDS
+        if any(self.parts[item.text].has_sentences for item in items if item.text is not None):
+            return len(items) >= (2 if labelled else 3) and sum(widths) / len(widths) >= _LONG_HEADLINE_WORDS
+        least = _LONG_HEADLINE_WORDS if len(items) == 2 else _HEADLINE_WORDS
+        return len(items) > 1 and median(widths) >= least

@@ -22,12 +22,14 @@ _LONGEST_HEADLINE = 300
 """Characters from which the first block is text and the page has no headline line."""
 _MADE_HEADLINE = 150
 """Characters of a headline that is made of the first sentence."""
-_SUBHEADING_WORDS = 15
+_SUBHEADING_WORDS = 12
 _KICKER_WORDS = 3
 """Words up to which a line above a story is a kicker, `Middle East`, and no standfirst."""
 _REPEAT_WORDS = 4
 """Words from which a block within the standfirst says it again; fewer are an answer or a cry."""
 _HEADLINE_LABEL = re.compile(r"(?i:headline|title)\s?:\s?(?=\S)")
+_SPOKEN = re.compile('[,，،] ?["“«„「].*["”“»」]\\Z')
+"""How a sentence ends that somebody said, where its full stop was left out."""
 _SITE = re.compile(r"\s[|–—-]\s")
 
 
@@ -55,13 +57,17 @@ class _Reading:
         self.agency: str | None = None
         self.site: str | None = None
         self.top = self._first_content()
-        self.headline = _HEADLINE_LABEL.sub("", parts[self.top].text, count=1)
+        self._call(_HEADLINE_LABEL.sub("", parts[self.top].text, count=1))
+
+    def _call(self, headline: str) -> None:
+        self.headline = headline
+        self.headline_words = words(headline)
 
     def page(self) -> Page:
         """Give every block its role and make the page of them."""
         below = self.top
         if len(self.headline) > _LONGEST_HEADLINE:
-            self.headline = shorten(sentences(self.headline)[0], _MADE_HEADLINE)
+            self._call(shorten(sentences(self.headline)[0], _MADE_HEADLINE))
         else:
             below += 1
             self.roles[self.top] = (Role.HEADLINE, "the first text of the page")
@@ -75,7 +81,12 @@ class _Reading:
         def can_be(part: Part) -> bool:
             return part.furniture is None or part.furniture.kind is Boilerplate.POINTER
 
-        return next((at for at, part in enumerate(self.parts) if can_be(part)), 0)
+        first = next((at for at, part in enumerate(self.parts) if can_be(part)), 0)
+        if self.parts[first].shape is Shape.LINE:
+            return first
+        # Text at the top: `Photos: the ferry in the ice` above it was the headline after all.
+        above = (at for at, part in enumerate(self.parts[:first]) if part.furniture and part.furniture.mild)
+        return next((at for at in above if len(self.parts[at].words) > _KICKER_WORDS), first)
 
     def _teasers(self, run: Run) -> list[Teaser]:
         """Give the blocks of a run their roles; web addresses between teasers are theirs."""
@@ -162,9 +173,11 @@ class _Reading:
         """Tell whether a block says the standfirst again; if to its end, it takes the other's place."""
         if self.standfirst is None:
             return None
-        standfirst = self.parts[self.standfirst]
-        tells = words(split_dateline(self.parts[at].text).rest)
-        if len(tells) >= _REPEAT_WORDS and _within(tells, words(split_dateline(standfirst.text).rest)):
+        standfirst, part = self.parts[self.standfirst], self.parts[at]
+        if len(part.words) < _REPEAT_WORDS:
+            return None
+        tells = part.words_told
+        if len(tells) >= _REPEAT_WORDS and _within(tells, standfirst.words_told):
             return Role.REPEAT, "says the standfirst again"
         if standfirst.shape is Shape.CUT and not self.paragraphs:
             # The last word may have been cut, too.
@@ -177,7 +190,7 @@ class _Reading:
 
     def _repeats_headline(self, part: Part) -> bool:
         """Tell whether a block is the headline again; if without the site's name, that one is the headline."""
-        headline = words(self.headline)
+        headline = self.headline_words
         if part.words == headline:
             return True
         if self.standfirst is not None or not part.words or part.words != headline[: len(part.words)]:
@@ -185,7 +198,7 @@ class _Reading:
         for mark in _SITE.finditer(self.headline):
             if words(self.headline[: mark.start()]) == part.words:
                 self.site = self.headline[mark.end() :]
-                self.headline = self.headline[: mark.start()]
+                self._call(self.headline[: mark.start()])
                 return True
         return False
 
@@ -205,6 +218,7 @@ class _Reading:
             and len(part.words) <= _SUBHEADING_WORDS
             and not part.bullet
             and not part.text[:1].islower()
+            and not _SPOKEN.search(part.text)
             and self._goes_on(at)
         )
 

@@ -18,9 +18,8 @@ from bot.text import words
 BATCH = 2_000
 """Articles that are read at once where all of them are read."""
 
-DEPTH = 1_000
-"""Articles with a term, the newest ones, that any_of() looks at. Rare terms are in fewer; looking at more that
-have a common one takes time and tells little."""
+DEPTH = 2_000
+"""Articles with a term, the newest ones, that any_of() looks at."""
 
 Texts = Sequence[tuple[int, str]]
 """Ids and whole texts."""
@@ -61,10 +60,11 @@ def distinct(texts: Iterable[str]) -> list[str]:
 
 
 def weightiest(postings: Iterable[Sequence[int]], limit: int) -> list[int]:
-    """Order the articles that terms stand in, given the ids for each term, by the weight of their terms.
+    """Order the articles that terms stand in, given the newest DEPTH ids for each term, by the weight of their terms.
 
     A term weighs as it does in the cosine of two texts that have it: its inverse document frequency, squared.
-    Among equals the newest id comes first.
+    Terms in DEPTH articles or more, of which older ones are missing here, only decide among equals, or else
+    new articles would always come first. Then the newest id comes first.
     """
     listed = [np.asarray(ids, dtype=np.int64) for ids in postings if ids]
     if not listed:
@@ -72,8 +72,11 @@ def weightiest(postings: Iterable[Sequence[int]], limit: int) -> list[int]:
     lengths = np.array([len(ids) for ids in listed])
     ids, places = np.unique(np.concatenate(listed), return_inverse=True)
     of_terms = np.log1p(ids[-1] / lengths) ** 2
-    weights = np.bincount(places, np.repeat(of_terms, lengths))
-    best = np.lexsort((-ids, -weights))[:limit]
+    rare, common = (
+        np.bincount(places, np.repeat(of_terms * counted, lengths), minlength=len(ids))
+        for counted in (lengths < DEPTH, lengths >= DEPTH)
+    )
+    best = np.lexsort((-ids, -common, -rare))[:limit]
     return [int(id_) for id_ in ids[best]]
 
 

@@ -15,11 +15,20 @@ MOST_WORDS = 600
 """Words of a text that are compared; what comes later is background."""
 OPENING = 25
 """Shingles of a text's opening: a sentence."""
+BEGINNING = 85
+"""Shingles of a text's beginning: its opening, and a paragraph that may stand before that."""
 _SHINGLE = 3
 
 _TOKEN = re.compile(
     r"\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?|(?:[^\W\d_]\.){2,}|[^\W_]+(?:[’'][^\W_]+)*|[.!?:;\n“”„«»\"‘]|[^\w\s]"
 )
+_SCORE = re.compile(r"(?<![\w.–-])(\d{1,3})[-–](\d{1,3})(?![\w–-]|\.\d)")
+# Magnitude 6.1, a 6.1-magnitude earthquake, mit der Stärke 6,1, una magnitud de 6,1.
+_MAGNITUDE = re.compile(
+    r"(\d[.,]\d)[ -]magnitude|(?:magnitud[eo]?|stärke)(?: (?:of|de|von|di|was|is))? (\d\.\d)",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(r" ?%| per cent\b")
 _STARTS = frozenset('.!?:;\n“”„«»"‘')
 _WEEKDAYS = {
     read_word(day, ENGLISH)[0].stem: number
@@ -35,23 +44,31 @@ class Traits:
     when: datetime
     headline: str
     """Its normalised words."""
-    tokens: tuple[str, ...]
+    tokens: tuple[str, ...] = ()
     """The text's words in order; empty where there is no text."""
-    shingles: frozenset[str]
-    opening: frozenset[str]
-    """The shingles that the text begins with."""
-    leading: tuple[str, ...]
+    shingles: frozenset[str] = frozenset()
+    opening: frozenset[str] = frozenset()
+    """The shingles of the text's first sentence."""
+    beginning: tuple[str, ...] = ()
+    """The shingles of its first paragraphs, in order."""
+    leading: tuple[str, ...] = ()
     """What headline and lead say of the event, in order: names, numbers and words, none twice."""
-    title: frozenset[str]
+    title: frozenset[str] = frozenset()
     """What the headline says of the event."""
-    names: frozenset[str]
+    names: frozenset[str] = frozenset()
     """Names in headline and lead."""
-    all_names: frozenset[str]
-    said: frozenset[str]
+    all_names: frozenset[str] = frozenset()
+    said: frozenset[str] = frozenset()
     """Every meaning in headline and text."""
-    numbers: frozenset[str]
+    words: frozenset[str] = frozenset()
+    """What else headline and lead say of the event: neither names nor numbers."""
+    numbers: frozenset[str] = frozenset()
     """Numbers in headline and lead."""
-    days: frozenset[date]
+    scores: frozenset[str] = frozenset()
+    """Numbers with a dash between them in headline and lead: 2-1."""
+    magnitudes: frozenset[float] = frozenset()
+    """Magnitudes of earthquakes in headline and lead."""
+    days: frozenset[date] = frozenset()
     """Days that the lead names."""
 
 
@@ -66,7 +83,7 @@ class _Token(NamedTuple):
 def _tokens(text: str, language: str) -> list[_Token]:
     found: list[_Token] = []
     starting = True
-    for written in _TOKEN.findall(text):
+    for written in _TOKEN.findall(_PERCENT.sub(" percent ", text)):
         if not written[0].isalnum():
             starting = starting or written in _STARTS
             continue
@@ -87,30 +104,18 @@ def traits(report: Report) -> Traits:
     source = " ".join(words(report.source)) if report.source else None
     headline = " ".join(words(report.headline))
     if not report.text:
-        return Traits(
-            source=source,
-            when=report.when,
-            headline=headline,
-            tokens=(),
-            shingles=frozenset(),
-            opening=frozenset(),
-            leading=(),
-            title=frozenset(),
-            names=frozenset(),
-            all_names=frozenset(),
-            said=frozenset(),
-            numbers=frozenset(),
-            days=frozenset(),
-        )
+        return Traits(source=source, when=report.when, headline=headline)
     body = _without_datelines(report.text)
     language = language_of(_TOKEN.findall(body))
     title = _tokens(report.headline, language)
     lead = _tokens(_without_datelines(report.lead), language)
     text = _tokens(body, language)[:MOST_WORDS]
-    stems = tuple(token.word.stem for token in text)
+    stems = tuple(token.word.meaning for token in text)
     shingles = tuple(" ".join(stems[at : at + _SHINGLE]) for at in range(len(stems) - _SHINGLE + 1))
     names = frozenset(_names([text] if _is_capitalised(title) else [title, text]))
     leading = tuple(dict.fromkeys(token.word.meaning for token in (*title, *lead) if token.word.tells))
+    numbers = frozenset(token.word.meaning for token in (*title, *lead) if token.number)
+    told = f"{report.headline}\n{report.lead}"
     return Traits(
         source=source,
         when=report.when,
@@ -118,12 +123,18 @@ def traits(report: Report) -> Traits:
         tokens=stems,
         shingles=frozenset(shingles),
         opening=frozenset(shingles[:OPENING]),
+        beginning=shingles[:BEGINNING],
         leading=leading,
         title=frozenset(token.word.meaning for token in title if token.word.tells),
         names=names.intersection(leading),
         all_names=names,
         said=frozenset(token.word.meaning for token in (*title, *text)),
-        numbers=frozenset(token.word.meaning for token in (*title, *lead) if token.number),
+        words=frozenset(leading) - names - numbers,
+        numbers=numbers,
+        scores=frozenset(f"{home}-{away}" for home, away in _SCORE.findall(told)),
+        magnitudes=frozenset(
+            float((before or after).replace(",", ".")) for before, after in _MAGNITUDE.findall(told)
+        ),
         days=_days(lead, report.when),
     )
 
@@ -131,7 +142,7 @@ def traits(report: Report) -> Traits:
 def _without_datelines(text: str) -> str:
     first, _, rest = text.partition("\n")
     second, newline, rest = rest.partition("\n")
-    return "\n".join((split_dateline(first).rest, split_dateline(second).rest)) + newline + rest
+    return f"{split_dateline(first).rest}\n{split_dateline(second).rest}{newline}{rest}"
 
 
 def _is_capitalised(title: list[_Token]) -> bool:

@@ -71,6 +71,14 @@ def nations() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def sequels() -> frozenset[str]:
+    """Return the meanings that make a story of what comes after an event."""
+    return frozenset(
+        _synonyms().get(stem, stem) for line in _lines("sequels.txt") for stem in map(_stem, line)
+    )
+
+
+@lru_cache(maxsize=1)
 def _common() -> frozenset[str]:
     """Return the stems of English words that tell little of which event a report is about."""
     listed = {_stem(word) for line in _lines("common.txt") for word in line}
