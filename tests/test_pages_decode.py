@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import MarkedUp, NotText
-from bot.pages import read_page
+from bot.errors import NotText
 from bot.pages.decode import decode
 from bot.text import clean
 
@@ -88,11 +87,3 @@ def test_what_cannot_be_seen_is_taken_out(text: str, expected: str) -> None:
 @given(st.text(alphabet=st.sampled_from("aé \u200b\u200c\u200d\ufeff\u00ad\u00a0\u3000人"), max_size=30))
 def test_clean_text_stays_as_it_is(text: str) -> None:
     assert clean(clean(text)) == clean(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["<!DOCTYPE html><html><body>x", "\n  <html lang=en>", '<?xml version="1.0"?>\n<html>']
-)
-def test_html_under_the_name_of_a_text_is_refused(text: str) -> None:
-    with pytest.raises(MarkedUp):
-        read_page("page.txt", text.encode())

@@ -13,9 +13,9 @@ from bot.store.store import Store
 
 PROBES = 64
 """Rarest stems of a story that look for candidates."""
-LOOKED_UP = 160
+LOOKED_UP = 128
 """Candidates that the full text names, from which what may not be shown is left out."""
-CANDIDATES = 80
+CANDIDATES = 64
 """Of these, those that are compared in full; comparing takes some 0.25 ms each."""
 HIDDEN = 10
 """How many times as many are looked up where whoever asks may not see all."""

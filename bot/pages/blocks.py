@@ -110,7 +110,7 @@ def split_blocks(text: str) -> list[Part]:
     text = _LINE_ENDS.sub("\n", _PARAGRAPH_ENDS.sub("\n\n", text))
     blocks: list[list[str]] = [[]]
     for line in map(str.strip, text.split("\n")):
-        if line and (line.isascii() or clean(line)):
+        if line and ((line.isascii() and line.isprintable()) or clean(line)):
             blocks[-1].append(line)
         elif blocks[-1]:
             blocks.append([])

@@ -51,7 +51,9 @@ def read_list(parts: Sequence[Part], start: int, end: int) -> list[Item] | None:
 
 def _are_alike(parts: Sequence[Part], items: Sequence[Item]) -> bool:
     """Tell whether the texts below headlines with a full stop are cut where the others are."""
-    texts = [(parts[item.headline].shape, len(parts[item.text].text)) for item in items if item.text is not None]
+    texts = [
+        (parts[item.headline].shape, len(parts[item.text].text)) for item in items if item.text is not None
+    ]
     usual = median([length for shape, length in texts if shape is not Shape.SENTENCE] or [0])
     return all(
         _ALIKE[0] * usual <= length <= _ALIKE[1] * usual for shape, length in texts if shape is Shape.SENTENCE

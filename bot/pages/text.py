@@ -6,6 +6,7 @@ shapes, then the story in the order in which it stands.
 """
 
 import re
+from functools import cached_property
 from operator import itemgetter
 
 from bot.agency import split_dateline
@@ -27,6 +28,8 @@ _KICKER_WORDS = 3
 """Words up to which a line above a story is a kicker, `Middle East`, and no standfirst."""
 _REPEAT_WORDS = 4
 """Words from which a block within the standfirst says it again; fewer are an answer or a cry."""
+_SURE_NAME_WORDS = 2
+_LETTERS = re.compile(r"[^\W\d_]{3,}")
 _HEADLINE_LABEL = re.compile(r"(?i:headline|title)\s?:\s?(?=\S)")
 _SPOKEN = re.compile('[,，،] ?["“«„「].*["”“»」]\\Z')
 """How a sentence ends that somebody said, where its full stop was left out."""
@@ -149,7 +152,8 @@ class _Reading:
         if self._repeats_headline(part):
             return Role.REPEAT, "says the headline again"
         if not self.paragraphs:
-            if part.shape is not Shape.SENTENCE and (found := read_below_headline(part.text)):
+            found = None if part.shape is Shape.SENTENCE else read_below_headline(part.text)
+            if found and not (found.role is Role.BYLINE and self._is_doubtful(at, found)):
                 self.particulars.append((at, found))
                 return found.role, found.why
             self.agency = self.agency or split_dateline(part.text).agency
@@ -161,6 +165,31 @@ class _Reading:
             return Role.SUBHEADING, "a short line without a full stop, above a paragraph"
         self.paragraphs.append(at)
         return Role.PARAGRAPH, "text of the story"
+
+    def _is_doubtful(self, at: int, found: Particulars) -> bool:
+        """Tell whether names without a label may be none: `Oil Prices Fall` has a byline's shape, too.
+
+        Words that the page writes in small letters elsewhere are no names. Of three words and more something
+        has to bear it out: a house, a second name, an initial, or a date or the like beside it.
+        """
+        text = self.parts[at].text
+        if any(word.islower() is False and word.lower() in self._small for word in _LETTERS.findall(text)):
+            return True
+        beside = (self.parts[n].furniture for n in (at - 1, at + 1) if n < len(self.parts))
+        return not (
+            found.source
+            or len(found.byline) > 1
+            or all(len(name.split()) <= _SURE_NAME_WORDS for name in found.byline)
+            or any(len(word.strip(".")) == 1 or word.islower() for word in text.split())
+            or any(furniture and furniture.particulars for furniture in beside)
+        )
+
+    @cached_property
+    def _small(self) -> frozenset[str]:
+        """The words that stand somewhere on the page in small letters."""
+        return frozenset(
+            word for part in self.parts for word in _LETTERS.findall(part.text) if word.islower()
+        )
 
     def _opening(self, at: int) -> tuple[Role, str]:
         part = self.parts[at]
