@@ -18,6 +18,7 @@ from discord.ext import commands
 
 from bot.desk import Desk
 from bot.errors import EmptyQuery, MissingIntent, MissingToken, NoConnection, UnknownCommand, WrongToken
+from bot.replies.audience import Audience
 from bot.replies.cards import help_card
 from bot.replies.panels import SILENT
 from bot.replies.send import Context, send
@@ -89,6 +90,19 @@ class NewsBot(commands.AutoShardedBot):
     def example(self, command: str) -> str:
         """Write a command as it can be typed where this bot runs."""
         return f"{self.settings.prefix if self.settings.prefix_commands else '/'}{command}"
+
+    async def audience(self, asked: Context | discord.Interaction[Any]) -> Audience:
+        """Tell whom an answer is for: to a command in a message, a slash command, or a click."""
+        interaction = asked if isinstance(asked, discord.Interaction) else asked.interaction
+        user = asked.user if isinstance(asked, discord.Interaction) else asked.author
+        choices = await self.desk.guilds.of(asked.guild.id if asked.guild else None)
+        prefix = choices.prefix or self.settings.prefix
+        return Audience(
+            asker=user.id,
+            prefix=prefix if interaction is None and self.settings.prefix_commands else "/",
+            choices=choices,
+            language=choices.language,
+        )
 
     async def setup_hook(self) -> None:
         """Load every extension, or fail loudly; then give Discord the slash commands if they changed."""

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from gettext import gettext as _
-from gettext import ngettext
 
 import discord
 
@@ -12,6 +10,7 @@ from bot.article import Hit, Kind, Listing, Related, Results, Story
 from bot.errors import NewsError
 from bot.replies import limits
 from bot.replies.escape import escape, escaped, host, link, web_address, with_bold
+from bot.replies.language import _, ngettext
 from bot.replies.wording import sentence
 from bot.text import clean
 

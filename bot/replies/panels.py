@@ -1,8 +1,6 @@
 """Buttons under answers. Only the asker's clicks count; after five minutes the buttons die visibly."""
 
 import logging
-from gettext import gettext as _
-from gettext import ngettext
 from typing import Any, Self
 
 import discord
@@ -20,6 +18,7 @@ from bot.replies.cards import (
     trouble_card,
 )
 from bot.replies.escape import host, web_address
+from bot.replies.language import _, ngettext
 from bot.replies.voice import trouble
 
 log = logging.getLogger(__name__)

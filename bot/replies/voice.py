@@ -2,8 +2,6 @@
 
 import logging
 import secrets
-from gettext import gettext as _
-from gettext import ngettext
 
 import discord
 from discord import app_commands
@@ -11,6 +9,7 @@ from discord.ext import commands
 
 from bot.errors import AskError, NewsError, NothingFound
 from bot.replies.cards import trouble_card
+from bot.replies.language import _, ngettext
 from bot.replies.wording import sentence
 
 log = logging.getLogger(__name__)

@@ -1,9 +1,8 @@
 """Errors and remarks in words: templates translated, filled, and escaped."""
 
-from gettext import gettext as _
-
 from bot.errors import NewsError
 from bot.replies.escape import escape
+from bot.replies.language import _
 
 
 def sentence(error: NewsError) -> str:
