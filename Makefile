@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format run preview bench lock clean
+.PHONY: help demo test check format run preview bench bench-pages lock clean
 
 help:
 	@echo "make demo     see the bot answer over the shipped pages; needs no token"
@@ -14,6 +14,7 @@ help:
 	@echo "make run      log in to Discord; needs DISCORD_TOKEN in .env"
 	@echo "make preview  the bot in a browser page that looks like Discord; needs no token"
 	@echo "make bench    measure the headline search beside others, and the bot around it; some minutes"
+	@echo "make bench-pages CORPUS=folder  measure how HTML pages are read, over labelled ones"
 	@echo "make lock     choose the newest versions of all packages and lock them; needs uv"
 	@echo "make clean    remove .venv and caches; articles stay"
 
@@ -31,6 +32,9 @@ test: .venv/dev.installed
 
 bench: .venv/bench.installed
 	@$(BIN)/python -m benchmarks $(BENCH)
+
+bench-pages: .venv/dev.installed
+	@$(BIN)/python -m benchmarks.pages $(CORPUS)
 
 check: .venv/dev.installed
 	$(BIN)/ruff format --check bot cogs tests benchmarks

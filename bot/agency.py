@@ -3,27 +3,31 @@
 import re
 from typing import NamedTuple
 
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
-_DAY = rf"(?:{_MONTH}\s+\d{{1,2}}|\d{{1,2}}\s+{_MONTH})(?:,?\s+\d{{4}})?"
-_CAPITALS = r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]+"
+# In any language; what stands around it, capitals or an agency, says that it is a month.
+_MONTH = r"[^\W\d_][^\s\d,;:()/]{2,9}"
+_DAY = rf"(?:{_MONTH}\s+\d{{1,2}}|\d{{1,2}}\.?\s+(?:de\s+)?{_MONTH})(?:,?\s+(?:de\s+)?\d{{4}})?"
+_CAPITALS = r"[A-ZÀ-ÖØ-ÞА-ЯЁ][A-ZÀ-ÖØ-ÞА-ЯЁ.'’-]+"
 # JERUSALEM; TEL AVIV, Israel; WASHINGTON/MOSCOW; U.N. HEADQUARTERS.
 _PRINTED_PLACE = (
     rf"(?=\S{{4}}|\S+ \S{{3}}){_CAPITALS}(?:[\s/]+{_CAPITALS}){{0,3}}(?:,\s[A-Z][\w.]+(?:\s[A-Z][\w.]+)?)?"
 )
-_PLACE = r"[^\W\d_][\w.'’-]*(?:[\s/,]+[^\W\d_][\w.'’-]*){0,4}"
+_WORD = r"[^\W\d_][^\s\d,;:()/]*"
+_PLACE = rf"{_WORD}(?:[\s/,]+{_WORD}){{0,4}}"
 _AGENCIES = (
     r"(?:Reuters|AP|The Associated Press|AFP|ANI|PTI|IANS|UNI|TNN|UPI|dpa|DPA|EFE|ANSA|KUNA|SPA|WAM|IRNA|Xinhua"
     r"|TASS|RIA|Interfax|Kyodo|Jiji|Yonhap|Bernama|Antara|AAP|PA|CP|ATS|APA|Belga|Ritzau|TT|NTB|STT|Anadolu"
-    r"|Bloomberg|CNN|BBC|NPR|RFE/RL|VOA|DW|Al Jazeera)"
+    r"|Bloomberg|CNN|BBC|NPR|RFE/RL|VOA|DW|Al Jazeera|Europa Press|Notimex|Télam|Lusa|Agência Brasil|Adnkronos|AGI"
+    r"|KNA|epd|SDA|ANP|PAP|MTI|ТАСС|РИА Новости|Интерфакс|رويترز|أ ف ب|أ ب|د ب أ|واس|भाषा|पीटीआई|एएनआई|时事|共同)"
 )
-_DASH = r"\s*(?:-{1,2}|–|—|:)\s+"
+_DASH = r"\s*(?:\.?-{1,2}|–|—|:)\s+"
 # What follows a dateline begins a sentence; "NASA — the American agency —" does not.
-_START = r"(?=[\"“‘'«(]?[^\W_a-zß-öø-ÿ])"
+_START = r"(?=[\"“‘'«(]?[^\W_a-zß-öø-ÿа-яё])"
 _DATELINES = tuple(
     re.compile(pattern + _START)
     for pattern in (
         rf"(?:{_PLACE},?\s+)?(?:{_DAY}\s+)?\((?P<agency>{_AGENCIES})\){_DASH}",
         rf"(?:{_PLACE},?\s+)?{_DAY}\s+\((?P<agency>{_AGENCIES})\)\s+",
+        rf"{_PRINTED_PLACE}(?:,\s+{_DAY})?(?:\s*[–—-]\s*|\.\s+/)(?P<agency>{_AGENCIES})(?:\.|/\.)\s+",
         rf"{_PRINTED_PLACE}(?:,\s+{_DAY})?\s+\((?P<agency>[A-Z][\w.&/ -]{{1,30}})\){_DASH}",
         rf"{_PRINTED_PLACE}(?:,\s+{_DAY})?\s*(?:--|–|—)\s+",
         rf"{_PRINTED_PLACE}(?:,\s+{_DAY})?\s+-\s+",

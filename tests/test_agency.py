@@ -19,6 +19,14 @@ from bot.agency import ends_in_credit, split_dateline
         ("KABUL, Afghanistan — ", None),
         ("LONDON, March 3 - ", None),
         ("NEW DELHI: ", None),
+        ("MADRID, 3 de marzo (EFE) - ", "EFE"),
+        ("Bogotá, 3 mar (EFE).- ", "EFE"),
+        ("Paris (AFP) – ", "AFP"),
+        ("Köln, 3. März (dpa) – ", "dpa"),
+        ("МОСКВА, 3 мар — РИА Новости. ", "РИА Новости"),
+        ("МОСКВА, 3 марта. /ТАСС/. ", "ТАСС"),
+        ("القاهرة (رويترز) - ", "رويترز"),
+        ("नई दिल्ली, 3 मार्च (भाषा) ", "भाषा"),
     ],
 )
 def test_datelines_are_parted_from_their_sentence(dateline: str, agency: str | None) -> None:
@@ -35,6 +43,8 @@ def test_datelines_are_parted_from_their_sentence(dateline: str, agency: str | N
         "He (Smith) - The man was at home.",
         "Paris (the city) is old.",
         "A sentence — The next one.",
+        "Das Schiff — Die Fähre.",
+        "Он ушёл — Она осталась.",
         "",
     ],
 )

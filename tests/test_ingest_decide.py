@@ -1,4 +1,7 @@
+import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -6,6 +9,8 @@ from bot.article import Kind, Page, Teaser
 from bot.ingest.decide import hushes, keeps_out, merged, same_file, same_story
 from bot.ingest.identity import keys_of
 from bot.store.records import Tombstone
+from bot.store.store import Store
+from tests.databases import take_in
 
 LEAD = (
     "Israel and Russia will work together on securing an exit of foreign forces from Syria, Israeli Prime"
@@ -115,6 +120,75 @@ def test_a_teaser_finds_its_story(teaser: Page, story: Page) -> None:
 )
 def test_alike_is_not_the_same(teaser: Page, story: Page) -> None:
     assert not same_story(teaser, story)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A teaser and a page, and whether that is its story; labelled by hand."""
+
+    same: bool
+    why: str
+    teaser: Teaser
+    page: Page
+
+
+def pairs() -> list[Pair]:
+    lines = (Path(__file__).parent / "pairs" / "teasers.jsonl").read_text(encoding="utf-8").splitlines()
+    return [
+        Pair(
+            record["same"],
+            record["why"],
+            Teaser(**record["teaser"]),
+            Page(**{**record["page"], "paragraphs": tuple(record["page"]["paragraphs"])}),
+        )
+        for record in map(json.loads, lines)
+    ]
+
+
+def test_there_are_as_many_pairs_that_only_look_alike() -> None:
+    labels = [pair.same for pair in pairs()]
+    assert (labels.count(True), labels.count(False)) == (50, 50)
+
+
+def test_no_teaser_is_taken_for_another_story_and_few_are_missed() -> None:
+    found = [(pair, same_story(stub(pair.teaser.headline, pair.teaser.text), pair.page)) for pair in pairs()]
+    assert [pair.why for pair, same in found if same and not pair.same] == []
+    assert len([pair.why for pair, same in found if pair.same and not same]) <= 5
+
+
+@pytest.mark.parametrize("teased_first", [False, True])
+async def test_so_it_is_when_they_meet_in_a_store(sqlite_store: Store, teased_first: bool) -> None:
+    stories = [pair.page for pair in pairs()]
+    teasing = [
+        Page(headline=f"Front page, {number} o'clock", teasers=(pair.teaser,))
+        for number, pair in enumerate(pairs())
+    ]
+    batches = (teasing, stories) if teased_first else (stories, teasing)
+    first, second = [await take_in(sqlite_store, *batch) for batch in batches]
+    fronts, told = (first, second) if teased_first else (second, first)
+    missed = []
+    for pair, front, story in zip(pairs(), fronts, told, strict=True):
+        linked = [listing.id for listing in await sqlite_store.teased(front.id or 0)] == [story.id]
+        assert not linked or pair.same, pair.why
+        missed += [pair.why] if pair.same and not linked else []
+    assert len(missed) <= 5, missed
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("UPDATE 2-Harbour reopens after storm", "UPDATE 3-Harbour reopens after storm", True),
+        ("Live: Harbour reopens after storm", "Harbour reopens after storm | Harbour Gazette", True),
+        ("Harbour reopens after storm | Harbour Gazette", "Harbour reopens after storm", True),
+        ("Fund reports for March - Total Voting Rights", "Fund reports for March - Treasury Stock", False),
+        ("Harbour reopens after sto...", "Harbour reopens after storm as ferries sail", True),
+        ("Harbour reopens after storm", "Harbour reopens after storm as ferries sail", False),
+        ("Life: harbour reopens after storm", "Harbour reopens after storm", False),
+    ],
+)
+def test_what_stands_around_a_headline_is_none_of_it(one: str, other: str, same: bool) -> None:
+    assert same_story(stub(one), page(other)) is same
+    assert same_story(stub(other), page(one)) is same
 
 
 def tombstone(buried: Page, kind: Kind = Kind.ARTICLE) -> Tombstone:

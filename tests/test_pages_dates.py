@@ -1,10 +1,13 @@
 from datetime import UTC, datetime
+from itertools import product
 
 import pytest
+from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.pages.dates import is_date, read_date
+from bot.pages.wording import languages
 
 
 @pytest.mark.parametrize(
@@ -43,6 +46,54 @@ def test_printed_dates_are_read_in_utc(text: str, expected: str) -> None:
     assert is_date(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("domingo, 3 de marzo de 2019 a las 18:02", "2019-03-03T18:02"),
+        ("03 mar 2019 - 18:02 CET", "2019-03-03T17:02"),
+        ("Le 3 mars 2019 à 18h02", "2019-03-03T18:02"),
+        ("mar. 5 mars 2019", "2019-03-05T00:00"),
+        ("1er septembre 2019", "2019-09-01T00:00"),
+        ("Sonntag, 3. März 2019, 18.02 Uhr", "2019-03-03T18:02"),
+        ("03.04.2019, 18:02 Uhr", "2019-04-03T18:02"),
+        ("3. März 2019 um 18:02 Uhr MEZ", "2019-03-03T17:02"),
+        ("3 de março de 2019 às 18h02", "2019-03-03T18:02"),
+        ("domenica 3 marzo 2019, ore 18:02", "2019-03-03T18:02"),
+        ("3 марта 2019 г., 18:02 МСК", "2019-03-03T15:02"),
+        ("18:02, 3 марта 2019 года", "2019-03-03T18:02"),
+        ("الأحد، 3 مارس/آذار 2019", "2019-03-03T00:00"),
+        ("٣ مارس ٢٠١٩", "2019-03-03T00:00"),
+        ("3 تشرين الثاني 2019 م", "2019-11-03T00:00"),
+        ("3 مارس 2019 6:02 م", "2019-03-03T18:02"),
+        ("रविवार, 3 मार्च 2019, 18:02 IST", "2019-03-03T12:32"),
+        ("३ मार्च २०१९", "2019-03-03T00:00"),
+        ("zondag 3 maart 2019 om 18:02 uur", "2019-03-03T18:02"),
+        ("3 marca 2019 r. godz. 18:02", "2019-03-03T18:02"),
+        ("3 Mart 2019 Pazar 18:02", "2019-03-03T18:02"),
+        ("2019年3月3日（日）18:02", "2019-03-03T18:02"),
+        ("2019年03月03日 18時02分", "2019-03-03T18:02"),
+    ],
+)
+def test_dates_are_read_in_other_languages(text: str, expected: str) -> None:
+    assert read_date(text) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+    assert is_date(text)
+
+
+@pytest.mark.parametrize("place", ["(heure de Paris)", "Moscow time", "ET"])
+def test_of_a_place_without_a_zone_only_the_day_is_read(place: str) -> None:
+    assert read_date(f"3 March 2019, 18:02 {place}") == datetime(2019, 3, 3, tzinfo=UTC)
+
+
+def test_no_name_of_a_month_means_two() -> None:
+    names: dict[str, set[int]] = {}
+    for code in languages():
+        months = Locale.parse(code).months
+        for context, width in product(("format", "stand-alone"), ("wide", "abbreviated")):
+            for number, name in months[context][width].items():
+                names.setdefault(name.lower().removesuffix("."), set()).add(number)
+    assert {name: numbers for name, numbers in names.items() if len(numbers) > 1} == {}
+
+
 def test_of_an_uncertain_zone_only_the_day_is_read() -> None:
     assert read_date("3:04 PM ET, Sun March 3, 2019") == datetime(2019, 3, 3, tzinfo=UTC)
 
@@ -66,6 +117,10 @@ def test_no_date_is_invented_where_it_looks_like_one(text: str) -> None:
         "3 March 2019 5",
         "In March 2019 3 people came",
         "20190303",
+        "12 hombres de 2019",
+        "3 muertos en marzo de 2019",
+        "Sonntag 2019",
+        "марта 2019 года",
         "x" * 500,
     ],
 )

@@ -38,6 +38,35 @@ def test_text_is_read_in_the_encoding_it_was_saved_in(text: str, encoding: str) 
     assert decode(text.encode(encoding)) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "encodings"),
+    [
+        ("Żółta łódź wróciła do Świnoujścia", ["cp1250"]),
+        ("Statek wrócił w środę, bez źródła zasilania.", ["cp1250", "iso8859-2"]),
+        ("Vláda schválila nový zákon o dani z příjmů.", ["cp1250"]),
+        ("A hajó szerdán indult, közölte a szóvivő. Őszre várják vissza.", ["cp1250"]),
+        ("Паром снова ходит", ["cp1251", "koi8-r"]),
+        ("Паром отправился в среду после трёх дней льда.", ["cp1251", "koi8-r"]),
+        ("Пором вирушив у середу, повідомили її власники.", ["cp1251"]),
+        ("Το πλοίο έφυγε ξανά", ["cp1253", "iso8859-7"]),
+        ("Üç gün sonra vapur yeniden çalışıyor", ["cp1254"]),
+        ("המעבורת הפליגה שוב ביום רביעי אחרי שלושה ימים.", ["cp1255"]),
+        ("عادت العبارة إلى العمل", ["cp1256"]),
+        ("Prāmis trešdien atsāka kursēt, ziņo aģentūra.", ["cp1257"]),
+        ("フェリーが再開した。", ["shift_jis", "euc-jp"]),
+        ("渡轮恢复通航", ["gb18030"]),
+        ("渡輪恢復通航，船長說。", ["big5"]),
+        ("여객선 운항 재개", ["euc-kr"]),
+        ("Það var ís á sundinu, sagði skipstjórinn.", ["cp1252"]),
+        ("Færgen sejler igen efter tre dages is på sundet", ["cp1252"]),
+    ],
+)
+def test_a_line_is_enough_to_tell_its_encoding(text: str, encodings: list[str]) -> None:
+    assert {encoding: decode(text.encode(encoding)) for encoding in encodings} == dict.fromkeys(
+        encodings, text
+    )
+
+
 @pytest.mark.parametrize("mark", [b"\xfe\xff", b"\xff\xfe"])
 def test_utf_16_of_either_order_is_read(mark: bytes) -> None:
     order = "utf-16-be" if mark == b"\xfe\xff" else "utf-16-le"

@@ -5,6 +5,7 @@ from datetime import UTC
 from hashlib import blake2b
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from bot.agency import split_dateline
 from bot.article import Page
 from bot.store.records import Keys
 from bot.text import normalise, squeeze, words
@@ -61,16 +62,31 @@ def folded(text: str) -> str:
     return " ".join(words(text)) or squeeze(normalise(text))
 
 
+def whole_words(text: str) -> str:
+    """Leave out the word that a cut went through, and the dots that tell of the cut."""
+    cut = text.rstrip()
+    bare = cut.rstrip(".… ")
+    if not cut.endswith(("...", "…")) or " " not in bare:
+        return text
+    return bare[: bare.rindex(" ")]
+
+
+def opening(text: str) -> str:
+    """Return the part of a story's first text that its page and its teasers share: no dateline, no word cut in two."""
+    return split_dateline(whole_words(text)).rest
+
+
 def keys_of(page: Page) -> Keys:
     """Return the keys of a page, or of a stub's."""
     url = canonical_url(page.url) if page.url else None
     headline = folded(page.headline)
     first = folded(page.first_text) if page.first_text else ""
+    lead = folded(opening(page.first_text)) if page.first_text else ""
     return Keys(
         digest(url) if url else None,
         digest(f"{headline}\n{first}"),
         digest(headline),
-        digest(first[:LEAD]) if len(first) >= LEAD else None,
+        digest(lead[:LEAD]) if len(lead) >= LEAD else None,
     )
 
 

@@ -16,8 +16,8 @@ _PARAGRAPH_ENDS = re.compile("[\x0c\u2029]")
 _CUT = re.compile(
     rf"(?:\.{{3,}}|…|\[(?:\.{{3}}|…)\]|\((?:\.{{3}}|…)\))(?:\s*[\[(]?(?i:{one_of('more')})[\s.»>→\])]*)?\Z"
 )
-_CLOSED = re.compile(r"(?:[.!?。！？।॥؟۔።။;,:；，：]|…(?=[\"'”’»]))[\"'”’»)\]」』）]*\Z")
-_ASKED = re.compile(r"[!?！？؟][\"'”’»)\]」』）]*\Z")
+_CLOSED = re.compile(r"(?:[.!?。！？।॥؟۔።။;,:；，：]|…(?=[\"'”’»“‘«]))[\"'”’»“‘«)\]」』）]*\Z")
+_ASKED = re.compile(r"[!?！？؟][\"'”’»“‘«)\]」』）]*\Z")
 _ABBREVIATED = re.compile(r"(?:\b(?:[A-Z]\.){2,}|\b(?:Inc|Co|Corp|Ltd|Jr|Sr|a\.m|p\.m|St|No)\.)\Z")
 _SENTENCE_INSIDE = re.compile(
     r"[^\W_A-Z][”’»\")]*[.!?؟।][”’»\")]*\s+[\"“‘«'¿¡]?[^\W\d_a-zß-öø-ÿа-я]|[。！？]."

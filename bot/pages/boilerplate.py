@@ -45,7 +45,9 @@ def boilerplate(text: str) -> Boilerplate | None:
     if len(text) <= _LONGEST_POINTER and _points(text):
         return Boilerplate.POINTER
     # Who is quoted speaks to somebody else than the reader.
-    if not _QUOTED.search(line) and _pattern(Boilerplate.PROMPT).fullmatch(line.rstrip(".!。！। ")):
+    if _QUOTED.search(line) or _said().search(line):
+        return None
+    if _pattern(Boilerplate.PROMPT).fullmatch(line.rstrip(".!。！। ")):
         return Boilerplate.PROMPT
     return None
 
@@ -59,6 +61,11 @@ def _points(text: str) -> bool:
     if not _pattern(Boilerplate.POINTER).fullmatch(label):
         return False
     return " " in label or not text.endswith((".", "。", "।"))
+
+
+@lru_cache(maxsize=1)
+def _said() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){one_of('said')}(?!\w)")
 
 
 @lru_cache

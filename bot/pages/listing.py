@@ -5,7 +5,7 @@ The whole list tells them apart: teasers of one list are built alike.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from statistics import median
 
@@ -39,6 +39,16 @@ class Item:
     def last(self) -> int:
         """The position of the item's last block."""
         return self.headline if self.text is None else self.text
+
+
+@dataclass(slots=True)
+class Run:
+    """Teasers that stand together."""
+
+    items: list[Item]
+    introduced: bool
+    asides: list[int] = field(default_factory=list)
+    """Positions of short lines above it that only lead to it."""
 
 
 def read_list(parts: Sequence[Part], start: int, end: int) -> list[Item] | None:

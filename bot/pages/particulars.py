@@ -26,6 +26,8 @@ _BEFORE_A_BYLINE = re.compile(rf"\s(?=(?i:{labels('byline')})\s)")
 _BEFORE_A_DATE = re.compile(r"(?:,|\s[–—-]|\son)\s")
 _LONGEST_LINE = 200
 """Characters of a line of particulars."""
+_WORDS_OF_NO_DATE = 3
+"""Words behind `Published:` that are no date and no headline: `soon`, `this morning`."""
 _LONGEST_PIECE = 60
 """Characters of a source's name, or of the place that stands beside a date."""
 
@@ -126,9 +128,11 @@ def _is_dated(label: re.Match[str]) -> bool:
     date = label["date"]
     if is_date(date) or _is_ago(date):
         return True
-    loose = label["label"].endswith((":", "：")) and len(date) <= _LONGEST_PIECE
+    few = len(date.split()) <= _WORDS_OF_NO_DATE or any(map(str.isdigit, date))
     return (
-        loose
+        label["label"].endswith((":", "："))
+        and few
+        and len(date) <= _LONGEST_PIECE
         and not date.endswith((".", "!", "?"))
         and not _BETWEEN.search(date)
         and not _BEFORE_A_BYLINE.search(date)

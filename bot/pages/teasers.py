@@ -8,11 +8,10 @@ story told in short sections: texts that break off, long headlines, nothing but 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from statistics import median
 
 from bot.pages.blocks import Part, Shape
-from bot.pages.listing import LONGEST_SENTENCE, LONGEST_TEXT, Item, read_list
+from bot.pages.listing import LONGEST_SENTENCE, LONGEST_TEXT, Item, Run, read_list
 
 _HEADLINE_WORDS = 5
 _LONG_HEADLINE_WORDS = 6
@@ -30,16 +29,6 @@ _LONGEST_ASIDE = 150
 
 _OPENING = (Shape.LINE, Shape.EITHER, None)
 """With what the next teaser can begin; None is the end."""
-
-
-@dataclass(slots=True)
-class Run:
-    """Teasers that stand together."""
-
-    items: list[Item]
-    introduced: bool
-    asides: list[int] = field(default_factory=list)
-    """Positions of short lines above it that only lead to it."""
 
 
 def find_teasers(parts: Sequence[Part], first: int) -> list[Run]:
@@ -64,11 +53,15 @@ class _Reader:
         found: list[Run] = []
         end = len(self.parts)
         for label in [at for at, introduced in enumerate(self.introduced) if introduced][::-1]:
+            if label >= end:
+                continue
             run = self._below_label(label, end)
             if run is None:
                 break
+            if label and self._is_aside(label - 1):
+                run.asides.insert(0, label - 1)
             found.append(run)
-            end = label
+            end = min([label, *run.asides])
         if unknown := self._below_unknown_label(end):
             found.append(unknown)
             end = unknown.asides[0]
@@ -116,7 +109,8 @@ class _Reader:
             and len(part.text) <= _LONGEST_ASIDE
             and _ADDRESSES_READER.search(part.text) is not None
             and not any(mark in part.text for mark in '“”"')
-            and self._shape(at + 1) in (Shape.LINE, Shape.EITHER)
+            and at + 1 < len(self.parts)
+            and (self.introduced[at + 1] or self.parts[at + 1].shape in (Shape.LINE, Shape.EITHER))
         )
 
     def _shape(self, at: int) -> Shape | None:

@@ -14,8 +14,9 @@ from bot.article import Block, Page, Role, Teaser
 from bot.errors import NoHeadline
 from bot.pages.blocks import Part, Shape, split_blocks
 from bot.pages.boilerplate import Boilerplate
+from bot.pages.listing import Run
 from bot.pages.particulars import Particulars, read_below_headline
-from bot.pages.teasers import Run, find_teasers
+from bot.pages.teasers import find_teasers
 from bot.sentences import sentences
 from bot.text import shorten, words
 
@@ -233,11 +234,18 @@ class _Reading:
 
     def _goes_on(self, at: int) -> bool:
         """Tell whether text of the story follows directly."""
-        following = next((n for n in range(at + 1, len(self.parts)) if self.parts[n].is_content), None)
+        following = next((n for n in range(at + 1, len(self.parts)) if self._is_text(n)), None)
         return (
             following is not None
             and following not in self.roles
             and self.parts[following].shape is not Shape.LINE
+        )
+
+    def _is_text(self, at: int) -> bool:
+        """Tell whether a block is content, and no byline or date above the story."""
+        part = self.parts[at]
+        return part.is_content and (
+            bool(self.paragraphs) or part.shape is not Shape.LINE or not read_below_headline(part.text)
         )
 
     def _is_subheading(self, at: int) -> bool:

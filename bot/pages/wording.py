@@ -40,7 +40,8 @@ def phrases(section: str) -> tuple[str, ...]:
 def plain(text: str) -> str:
     """Return text as phrases are written: in lower case, composed, with plain apostrophes."""
     text = text.lower().replace("’", "'")
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    # Of the Turkish capital with a dot, lower case leaves the dot behind.
+    return text if text.isascii() else unicodedata.normalize("NFC", text).replace("i\u0307", "i")
 
 
 @lru_cache

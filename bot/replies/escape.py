@@ -1,6 +1,7 @@
 """Outside text made harmless: it is shown as it was written, pings nobody and formats nothing."""
 
 import re
+import unicodedata
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import idna
@@ -8,22 +9,35 @@ import idna
 from bot.replies import limits
 from bot.text import clean, shorten, words
 
-# A plain address is shown whole, as Discord links it; it ends before what a sentence puts behind it.
-_ADDRESS = re.compile(r"https?://[^\s<>\"'`*_~|\\()\[\]{}]+(?:[_~()][^\s<>\"'`*_~|\\()\[\]{}.,:;!?]+)*")
+MARKS = 4
+"""Accents on one letter that are shown, as many as any script stacks; hundreds would cover the lines above."""
+HOST = 60
+"""Characters of a host's name that are shown, the last ones: whom it belongs to is told at its end."""
+
+# An address that Discord links by itself exactly as it stands: nothing in it would need an escape elsewhere.
+_ADDRESS = re.compile(r"(?<![^\s(])https?://[^\s\\*~`|<>\[\]{}\"'@]+(?!\S)")
 # Discord's markdown, mentions <@1>, <#1>, <t:1>, </name:1>, custom emoji <:name:1>.
 _SPECIAL = re.compile(r"([\\*_~`|<>\[\]])")
+# What is left of an address would be linked up to the first blank, whatever stands in it.
+_SCHEME = re.compile(r":(?=//)")
+# Discord draws :fire: as an emoji, in messages of bots too.
+_EMOJI = re.compile(r":(?=[^\s:]+:)")
 # At the start of a line: headings, quotes, lists, small print.
 _LINE_START = re.compile(r"^(#{1,3}|-#?|\+|\d+\.)(?=\s|$)")
 _EVERYONE = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_]+")
+# A word with the vowel signs and accents that Python's \w leaves out.
+_WORD = re.compile(
+    r"[^\W_](?:[^\W_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u3099\u309a])*"
+)
 
 
 def escape(text: str) -> str:
     """Return one line that Discord shows as `text` was written: no formatting, mention or masked link.
 
-    Plain http(s) addresses stay as they are, whole, so that a reader sees where they lead.
+    Plain http(s) addresses stay as they are, whole, so that a reader sees where they lead; where one is run
+    together with anything else, it is shown but not linked.
     """
-    text = clean(text)
+    text = _bare(text)
     parts: list[str] = []
     at = 0
     for address in _ADDRESS.finditer(text):
@@ -36,12 +50,34 @@ def escape(text: str) -> str:
 
 
 def _escape_plain(text: str) -> str:
-    return _EVERYONE.sub("@\u200b", _SPECIAL.sub(r"\\\1", text))
+    text = _SCHEME.sub(r":\\", _SPECIAL.sub(r"\\\1", text))
+    return _EVERYONE.sub("@\u200b", _EMOJI.sub(r"\\:", text))
+
+
+def _bare(text: str) -> str:
+    """Make one line of outside text, with at most MARKS accents on a letter."""
+    text = clean(text)
+    if text.isascii():
+        return text
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
+        if marks <= MARKS:
+            kept.append(character)
+    return "".join(kept)
+
+
+def plain(text: str, limit: int) -> str:
+    """Make a label of outside text, where nothing formats: one line of at most `limit` units, perhaps empty."""
+    text = _bare(text)
+    seen = any(unicodedata.category(character)[0] in "LNPS" for character in text)
+    return limits.cut(text, limit) if seen else ""
 
 
 def escaped(text: str, limit: int) -> str:
     """Escape text so that the result has at most `limit` characters; what is cut ends with an ellipsis."""
-    text = clean(text)
+    text = _bare(text)
     room = limit
     while limits.length(result := escape(shorten(text, room))) > limit:
         room -= max(1, (limits.length(result) - limit) // 2)
@@ -50,7 +86,7 @@ def escaped(text: str, limit: int) -> str:
 
 def with_bold(text: str, matched: frozenset[str], limit: int) -> str:
     """Escape a headline with the words that a query met, given normalised, in bold type."""
-    text = clean(text)
+    text = shorten(_bare(text), limit)
     if not matched or "://" in text:
         return escaped(text, limit)
     parts: list[str] = []
@@ -85,13 +121,14 @@ def web_address(url: str | None) -> str | None:
 
 def host(address: str) -> str:
     """Name the host of what `web_address` returned, without www., as a reader should see it before they click."""
-    return (urlsplit(address).hostname or "").removeprefix("www.")
+    name = (urlsplit(address).hostname or "").removeprefix("www.")
+    return name if len(name) <= HOST else "…" + name[1 - HOST :]
 
 
 def link(text: str, url: str | None) -> str:
     """Link an escaped headline to the article's own address; where that is none, or could mislead, only the text."""
     address = web_address(url)
-    # Discord shows a masked link whose text holds an address as plain text.
-    if address is None or "://" in text:
+    # Discord shows a masked link whose text holds an address as plain text, and nothing may look like one.
+    if address is None or not text or "://" in text or r":\//" in text:
         return text
     return f"[{text}]({address})"

@@ -9,6 +9,7 @@ from datetime import timedelta
 from math import log1p, sqrt
 from typing import TypeVar
 
+from bot.stories.copies import borrows
 from bot.stories.traits import Traits
 from bot.stories.wording import nations, sequels
 
@@ -17,32 +18,35 @@ T = TypeVar("T")
 WINDOW = timedelta(hours=72)
 """Time between two tellings of one event, at most."""
 
-DOUBT = 4.4
-"""What has to speak for one event. Half a point more than is as likely as not: in doubt they are two stories."""
+DOUBT = 4.6
+"""What has to speak for one event: somewhat more than makes it as likely as not. In doubt they are two stories."""
 
-NAMES_KNOWN = 1.1
+NAMES_KNOWN = 1.0
 """For the share of the names in either lead that the other report has anywhere."""
-NAMES_SHARED = 1.4
+NAMES_SHARED = 1.5
 """For each e-fold of names that both leads have."""
-HEADLINES_NAMES = 1.4
+HEADLINES_NAMES = 1.0
 """For the share of the names in a headline that the other report has: of the headline that has less."""
-HEADLINES_WORDS = 2.0
+HEADLINES_WORDS = 2.6
 """For the share of the headlines' words that the other report has."""
-WORDS_SHARED = 3.0
+WORDS_SHARED = 4.0
 """For the cosine of the other words of headline and lead."""
-NUMBERS_SHARED = 0.5
-"""For each number that both leads have, up to MOST_NUMBERS."""
+NUMBERS_SHARED = 0.9
+"""For each number of two digits or more that both leads have, up to MOST_NUMBERS."""
 MOST_NUMBERS = 3
 NATION = 0.5
 """What a country's name counts for, beside other names."""
 
 OTHER_DAY = 2.7
-"""Against, where the leads speak of different days."""
+"""Against, where the leads name different days..."""
+OTHER_DAY_TONIGHT = 1.2
+"""... and where that may be one night, since the reports are less than A_NIGHT apart."""
+A_NIGHT = timedelta(hours=14)
 OTHER_RESULT = 2.5
 """Against, where they give different scores, or different magnitudes of an earthquake."""
 SEQUEL = 2.0
 """Against, where a headline speaks of what comes afterwards ("appeal", "funeral") and the other report does not."""
-A_DAY_LATER = 0.6
+A_DAY_LATER = 0.5
 """Against, for each day between them."""
 SAME_MAGNITUDE = 0.35
 """Difference of the magnitudes that two services give for one earthquake, at most."""
@@ -53,7 +57,7 @@ def is_telling(one: Traits, other: Traits) -> bool:
     apart = abs(one.when - other.when)
     if one.source == other.source or apart > WINDOW or not one.leading or not other.leading:
         return False
-    return agreement(one, other) >= DOUBT
+    return agreement(one, other) >= DOUBT and not borrows(one, other)
 
 
 def agreement(one: Traits, other: Traits) -> float:
@@ -68,11 +72,12 @@ def agreement(one: Traits, other: Traits) -> float:
         + WORDS_SHARED * _cosine(one, other)
         + NUMBERS_SHARED * min(numbers, MOST_NUMBERS)
     )
+    apart = abs(one.when - other.when)
     differing = (
-        OTHER_DAY * _disjoint(one.days, other.days)
+        (OTHER_DAY_TONIGHT if apart < A_NIGHT else OTHER_DAY) * _disjoint(one.days, other.days)
         + OTHER_RESULT * (_disjoint(one.scores, other.scores) or _other_magnitude(one, other))
         + SEQUEL * (_is_sequel(one, other) or _is_sequel(other, one))
-        + A_DAY_LATER * (abs(one.when - other.when) / timedelta(days=1))
+        + A_DAY_LATER * (apart / timedelta(days=1))
     )
     return agreeing - differing
 

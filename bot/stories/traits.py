@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 from typing import NamedTuple
 
 from bot.agency import split_dateline
@@ -11,8 +12,10 @@ from bot.stories.reports import Report
 from bot.stories.wording import ENGLISH, Word, language_of, read_word
 from bot.text import words
 
-MOST_WORDS = 600
-"""Words of a text that are compared; what comes later is background."""
+MOST_CHARACTERS = 4_000
+"""Characters of a text that are compared, some 650 words; what comes later is background."""
+LEAD_WORDS = 80
+"""Words of a lead: a standfirst and a paragraph, or two short paragraphs, which say who, what, where and when."""
 OPENING = 25
 """Shingles of a text's opening: a sentence."""
 BEGINNING = 85
@@ -29,6 +32,11 @@ _MAGNITUDE = re.compile(
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r" ?%| per cent\b")
+# 1.2 million, 68.7bn, £43m; but 60m are metres.
+_LARGE = re.compile(
+    r"(?:(?<=[£$€¥])(\d+(?:\.\d+)?)(m|k)|(\d+(?:\.\d+)?)[ -]?(thousand|million|billion|trillion|mn|bn|tn))\b"
+)
+_FACTORS = {"t": 10**3, "k": 10**3, "m": 10**6, "b": 10**9, "tn": 10**12, "tr": 10**12}
 _STARTS = frozenset('.!?:;\n“”„«»"‘')
 _WEEKDAYS = {
     read_word(day, ENGLISH)[0].stem: number
@@ -83,7 +91,7 @@ class _Token(NamedTuple):
 def _tokens(text: str, language: str) -> list[_Token]:
     found: list[_Token] = []
     starting = True
-    for written in _TOKEN.findall(_PERCENT.sub(" percent ", text)):
+    for written in _TOKEN.findall(_written_out(text)):
         if not written[0].isalnum():
             starting = starting or written in _STARTS
             continue
@@ -99,23 +107,34 @@ def _tokens(text: str, language: str) -> list[_Token]:
     return found
 
 
+def _written_out(text: str) -> str:
+    """Write percentages and large numbers the same in all house styles."""
+    return _LARGE.sub(_digits, _PERCENT.sub(" percent ", text))
+
+
+def _digits(match: re.Match[str]) -> str:
+    number, unit = (group for group in match.groups() if group)
+    factor = _FACTORS.get(unit[:2]) or _FACTORS[unit[0]]
+    return f" {round(float(number) * factor)} "
+
+
 def traits(report: Report) -> Traits:
     """Compute what a report is compared by; of one without text that is next to nothing."""
     source = " ".join(words(report.source)) if report.source else None
     headline = " ".join(words(report.headline))
     if not report.text:
         return Traits(source=source, when=report.when, headline=headline)
-    body = _without_datelines(report.text)
-    language = language_of(_TOKEN.findall(body))
-    title = _tokens(report.headline, language)
-    lead = _tokens(_without_datelines(report.lead), language)
-    text = _tokens(body, language)[:MOST_WORDS]
+    body = _without_datelines(report.text[:MOST_CHARACTERS])
+    beginning = " ".join(body.split(maxsplit=LEAD_WORDS)[:LEAD_WORDS])
+    language = language_of(_TOKEN.findall(beginning))
+    title, text = _tokens(report.headline, language), _tokens(body, language)
+    lead = text[:LEAD_WORDS]
     stems = tuple(token.word.meaning for token in text)
     shingles = tuple(" ".join(stems[at : at + _SHINGLE]) for at in range(len(stems) - _SHINGLE + 1))
     names = frozenset(_names([text] if _is_capitalised(title) else [title, text]))
     leading = tuple(dict.fromkeys(token.word.meaning for token in (*title, *lead) if token.word.tells))
     numbers = frozenset(token.word.meaning for token in (*title, *lead) if token.number)
-    told = f"{report.headline}\n{report.lead}"
+    told = f"{report.headline}\n{beginning}"
     return Traits(
         source=source,
         when=report.when,
@@ -155,7 +174,7 @@ def _names(parts: Iterable[list[_Token]]) -> set[str]:
     """Return the meanings of words that have capitals where other words have none."""
     found: set[str] = set()
     for tokens in parts:
-        for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        for token, following in zip_longest(tokens, tokens[1:]):
             if token.capital and token.word.tells and (not token.starting or _goes_on(following)):
                 found.add(token.word.meaning)
     return found

@@ -1,6 +1,7 @@
 """How newsrooms say the same in other words, and what they say of everything: read from words/."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -24,8 +25,6 @@ _NUMBERS = (
 )
 _AMERICA = frozenset({"US", "U.S.", "U.S"})
 """What is a pronoun in small letters."""
-_RECOGNISED = 120
-"""Words by which a text's language is told."""
 
 
 class Word(NamedTuple):
@@ -90,17 +89,20 @@ def _function_words() -> dict[str, frozenset[str]]:
     return {language: frozenset(map(normalise, listed)) for language, *listed in _lines("languages.txt")}
 
 
+@lru_cache(maxsize=65_536)
+def _languages(written: str) -> tuple[str, ...]:
+    """Return the languages that have a function word."""
+    word = normalise(written)
+    return tuple(language for language, listed in _function_words().items() if word in listed)
+
+
 def language_of(written: Iterable[str]) -> str:
     """Return the language of a text, by its function words; English where there are none.
 
     What a page says of its language is not asked: copies of one text may say different things.
     """
-    beginning = [word.lower() for word in written][:_RECOGNISED]
-    found = {
-        language: sum(normalise(word) in listed for word in beginning)
-        for language, listed in _function_words().items()
-    }
-    return max(found, key=lambda language: (found[language], language == ENGLISH))
+    found = Counter(language for word in written for language in _languages(word))
+    return max(found, key=lambda language: (found[language], language == ENGLISH), default=ENGLISH)
 
 
 @lru_cache(maxsize=65_536)

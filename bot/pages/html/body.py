@@ -25,20 +25,18 @@ _ALIKE = 0.6
 
 
 def taken(root: Element, passages: Sequence[Passage]) -> list[bool]:
-    """Tell for each passage whether trafilatura takes it for the page's text."""
+    """Tell for each passage whether trafilatura takes it for the page's text; where it takes nothing, all count."""
     document = bare_extraction(root, include_comments=False, favor_recall=True)
     if not isinstance(document, Document) or document.body is None:
-        return [False] * len(passages)
+        return [True] * len(passages)
     read = words(" ".join(document.body.itertext()))
-    text = f" {' '.join(read)} "
-    runs = set(zip(*(read[start:] for start in range(_RUN)), strict=False))
-    return [_is_in(passage.words, text, runs) for passage in passages]
+    runs = [set(zip(*(read[start:] for start in range(length)), strict=False)) for length in range(_RUN + 1)]
+    return [_is_in(passage.words, runs) for passage in passages]
 
 
-def _is_in(said: list[str], text: str, runs: set[tuple[str, ...]]) -> bool:
-    if not said:
-        return False
-    if f" {' '.join(said)} " in text:
-        return True
+def _is_in(said: list[str], runs: Sequence[set[tuple[str, ...]]]) -> bool:
+    """Tell whether words stand in the text of which all runs are given, by their length."""
+    if len(said) <= _RUN:
+        return tuple(said) in runs[len(said)]
     own = list(zip(*(said[start:] for start in range(_RUN)), strict=False))
-    return len(own) > _RUN and sum(run in runs for run in own) >= _ALIKE * len(own)
+    return sum(run in runs[_RUN] for run in own) >= _ALIKE * len(own)

@@ -41,7 +41,7 @@ class Printed:
     """The passages around a story's text that can say something of it, nearest to the headline first."""
 
     near: Sequence[Passage]
-    """Between headline and text, then just above the headline."""
+    """Between headline and text, just above the headline, and just below the text."""
     far: Sequence[Passage]
     """Anywhere else, but not of other stories and not of comments."""
 
@@ -79,7 +79,9 @@ def _is_name(text: str) -> bool:
 def _printed_authors(printed: Printed) -> list[str]:
     for passage in printed.near:
         linked = [
-            link.text for link in passage.links if _AUTHORS_PAGE.search(link.href) and _is_name(link.text)
+            link.text
+            for link in passage.links
+            if _AUTHORS_PAGE.search(link.href) and not _LABEL.fullmatch(link.text) and _is_name(link.text)
         ]
         if linked:
             return linked
@@ -90,9 +92,6 @@ def _printed_authors(printed: Printed) -> list[str]:
         for text in _marked(passage):
             if byline := read_unlabelled(_LABEL.sub("", text, count=1)):
                 return list(byline.names)
-    for passage in printed.near:
-        if (found := _particulars(passage.text)) and found.published and found.byline:
-            return list(found.byline)
     return []
 
 
@@ -140,12 +139,7 @@ def _printed_date(printed: Printed) -> datetime | None:
         return moment
     dated = [passage for passage in printed.far if _OF_DATE.search(passage.names)]
     for passages in (printed.near, dated):
-        found = [
-            particulars
-            for passage in passages
-            for piece in (passage.text, *_SEVERAL.split(passage.text))
-            if (particulars := _particulars(piece))
-        ]
+        found = [one for passage in passages for one in particulars(passage.text)]
         published = (one.published for one in found if one.published)
         updated = (one.updated for one in found if one.updated)
         if moment := next(published, None) or next(updated, None):
@@ -163,6 +157,14 @@ def _times(passage: Passage) -> Iterator[datetime]:
                 yield moment
 
 
-def _particulars(text: str) -> Particulars | None:
+def particulars(text: str) -> list[Particulars]:
+    """Return what a line near the headline says, piece by piece."""
+    pieces = [found for piece in _SEVERAL.split(text) if piece and (found := _one(piece))]
+    if not pieces and (whole := _one(text)):
+        pieces = [whole]
+    return pieces
+
+
+def _one(text: str) -> Particulars | None:
     found = furniture(text)
     return found.particulars if found else read_below_headline(text)

@@ -12,6 +12,8 @@ _PARTED = re.compile(r"\s+[|–—•·»:-]+\s+|\s*\|\s*")
 _MARKS = " |–—•·»:-"
 _ALIKE = 0.3
 """Likeness from which a heading and a title are of one story: sites shorten and sharpen titles for searchers."""
+_LONGEST_SITE = 5
+"""Words of a site's name."""
 _FEW_WORDS = 3
 """Words that a headline keeps at least when something that may be the site's name is taken from it."""
 
@@ -35,6 +37,14 @@ def choose_headline(headings: Sequence[str], head: Head, told: str | None) -> st
         # Capitals are the looks of the page; its head has the headline as it was typed.
         return next((text for text in bare if words(text) == words(heading)), heading)
     return heading
+
+
+def site_in_title(title: str | None, headline: str) -> str | None:
+    """Return the site's name where the window's title has it behind the headline."""
+    rest = (title or "").removeprefix(headline)
+    parts = _PARTED.split(rest)
+    name = parts[-1].strip()
+    return name if rest != title and len(parts) > 1 and 0 < len(words(name)) <= _LONGEST_SITE else None
 
 
 def alike(heading: str, title: str) -> float:

@@ -35,6 +35,7 @@ _NO_STORY = re.compile(
     r"|share|comments?|feed|rss)(?:/|\Z)",
     re.IGNORECASE,
 )
+_WITHIN_SITE = re.compile(r"(?!//)(?!\w+:)(?=.*\w)")
 _SHUNNED = frozenset(
     {Place.NAVIGATION, Place.HEADER, Place.FOOTER, Place.COMMENTS, Place.FURNITURE, Place.HIDDEN}
 )
@@ -123,7 +124,8 @@ class Links:
     def _is_story(self, href: str) -> bool:
         url = self._head.absolute(href)
         if url is None:
-            return not urlsplit(href).scheme and href.strip("/") != "" and not _NO_STORY.search(href)
+            # The page's own address is unknown, and with it that of a link within the site.
+            return _WITHIN_SITE.match(href) is not None and not _NO_STORY.search(href)
         parts = urlsplit(url)
         if not parts.path.strip("/") and not parts.query:
             return False
@@ -176,8 +178,11 @@ class Links:
         return "a link alone in its paragraph" if is_alone else None
 
     def _introduced(self, card: _Card) -> bool:
-        above = min(card.members) - 1
-        return above >= 0 and boilerplate(self._passages[above].text) is Boilerplate.INTRODUCING
+        """Tell whether a line that other stories follow stands above the headline or above its card."""
+        above = {min(card.members) - 1, *(at for at in card.members if at < card.at)}
+        return any(
+            at >= 0 and boilerplate(self._passages[at].text) is Boilerplate.INTRODUCING for at in above
+        )
 
     def _made(self, card: _Card, reason: str) -> Teased:
         texts = [

@@ -45,7 +45,7 @@ class Head:
                     self._metas.setdefault(name.strip().lower(), []).append(content)
         self.url = self._url(saved_from)
         base = root.find(".//base[@href]")
-        self._base = urljoin(self.url or saved_from or "", base.get("href") if base is not None else "")
+        self._base = _joined(self.url or saved_from or "", "" if base is None else base.get("href"))
 
     def every(self, *names: str) -> Iterator[str]:
         """Return the values of the first of the names that has any, then of the next."""
@@ -118,23 +118,23 @@ class Head:
 
     def absolute(self, address: str) -> str | None:
         """Return a web address that the page wrote, whole and without its fragment; None for what is none."""
-        try:
-            return web_address(urljoin(self._base, address.strip()).partition("#")[0])
-        except ValueError:
-            return None
+        return web_address(_joined(self._base, address))
 
     def _url(self, saved_from: str | None) -> str | None:
         """Return the story's address; a canonical link to a site's front page is a fault of its maker."""
         links = (link.get("href") or "" for link in self._root.iter("link") if link.get("rel") == "canonical")
-        given: list[str] = []
-        for address in (*links, *self.every("og:url")):
-            try:
-                given.append(urljoin(saved_from or "", address.strip()).partition("#")[0])
-            except ValueError:
-                continue
+        given = [_joined(saved_from or "", address) for address in (*links, *self.every("og:url"))]
         addresses = [url for url in (*given, saved_from or "") if web_address(url)]
         deep = (url for url in addresses if urlsplit(url).path.strip("/") or urlsplit(url).query)
         return next(deep, next(iter(addresses), None))
+
+
+def _joined(base: str, address: str) -> str:
+    """Return an address made whole and without its fragment; an empty one where it is none."""
+    try:
+        return urljoin(base, address.strip()).partition("#")[0]
+    except ValueError:
+        return ""
 
 
 def read_moment(text: str) -> datetime | None:

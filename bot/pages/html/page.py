@@ -1,12 +1,13 @@
 """The whole way from the bytes of a saved HTML page to its Page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.article import Block, Page, Role
 from bot.errors import NoHeadline, NoStory
 from bot.pages.html.body import taken
 from bot.pages.html.credits import Printed, read_authors, read_published
-from bot.pages.html.headline import alike, choose_headline
+from bot.pages.html.headline import alike, choose_headline, site_in_title
 from bot.pages.html.jsonld import Told, read_jsonld
 from bot.pages.html.links import Links, Teased
 from bot.pages.html.metadata import Head
@@ -25,7 +26,9 @@ _MADE_HEADLINE = 150
 """Characters of a headline that is made of the first sentence."""
 _ABOVE = 8
 """Passages above the headline among which its date and byline may stand."""
-_OF_OTHERS = frozenset({Place.NAVIGATION, Place.FOOTER, Place.RELATED, Place.COMMENTS})
+_BELOW = 5
+"""Passages below the text among which they may stand."""
+_OF_OTHERS = frozenset({Place.NAVIGATION, Place.RELATED, Place.COMMENTS})
 
 
 def parse_html(data: bytes, *, whole: bool = False) -> Page:
@@ -98,12 +101,12 @@ class _Reading:
                 raise NoStory
         printed = self._printed()
         return Page(
-            headline=_headline(headline or next(iter([standfirst, *paragraphs]), None)),
+            headline=_headline(headline, standfirst or next(iter(paragraphs), None)),
             standfirst=standfirst,
             paragraphs=tuple(paragraphs),
             byline=read_authors(told, head, printed),
             published=read_published(told, head, printed),
-            source=head.site or told.publisher or head.host,
+            source=head.site or told.publisher or site_in_title(head.title, headline or "") or head.host,
             url=head.url or (head.absolute(told.url) if told.url else None),
             language=head.language(told.language),
             image=head.image or (head.absolute(told.image) if told.image else None),
@@ -120,22 +123,25 @@ class _Reading:
     def _printed(self) -> Printed:
         """Return the passages that can say who wrote the story and when."""
         text = set(self.story.text)
-        beside = {at for one in self.teased for at in one.members}
+        teased = {at for one in self.teased for at in (one.headline, one.text)}
 
-        def fit(positions: range) -> list[Passage]:
-            shunned = (at in beside or at in text or self.around[at] & _OF_OTHERS for at in positions)
-            return [self.passages[at] for at, shun in zip(positions, shunned, strict=True) if not shun]
+        def fit(positions: Iterable[int], shunned: frozenset[Place]) -> list[Passage]:
+            return [
+                self.passages[at] for at in positions if at not in teased and not self.around[at] & shunned
+            ]
 
-        top = max(self.top, 0)
-        near = fit(range(self.top + 1, min(self.story.first + 1, len(self.passages))))
-        near += fit(range(top - 1, max(top - _ABOVE, 0) - 1, -1))
-        return Printed(near, fit(range(len(self.passages))))
+        count, top, last = len(self.passages), max(self.top, 0), max(text, default=0)
+        near = fit(range(self.top + 1, min(self.story.first, count)), _OF_OTHERS)
+        near += fit(range(top - 1, max(top - _ABOVE, 0) - 1, -1), _OF_OTHERS | {Place.FOOTER})
+        near += fit(range(last + 1, min(last + _BELOW, count)), _OF_OTHERS | {Place.FOOTER})
+        far = (at for at in range(count) if at not in text)
+        return Printed(near, fit(far, _OF_OTHERS | {Place.FOOTER}))
 
 
-def _headline(text: str | None) -> str:
-    """Return a headline for what the page has: its own, or one made of its first sentence."""
-    if not text:
-        raise NoHeadline
-    if len(text) <= _LONGEST_HEADLINE:
-        return text
-    return shorten(sentences(text)[0], _MADE_HEADLINE)
+def _headline(headline: str | None, text: str | None) -> str:
+    """Return a page's headline; if it has none, one made of its first sentence."""
+    if headline and len(headline) <= _LONGEST_HEADLINE:
+        return headline
+    if made := headline or text:
+        return shorten(sentences(made)[0], _MADE_HEADLINE)
+    raise NoHeadline

@@ -36,7 +36,6 @@ _BY_TAG = {
     "footer": Place.FOOTER,
     "aside": Place.ASIDE,
     "figcaption": Place.CAPTION,
-    "figure": Place.CAPTION,
 }
 _BY_PART = {
     "navigation": Place.NAVIGATION,
@@ -51,18 +50,15 @@ _BY_PART = {
 }
 """By ARIA role."""
 # Words of an element's class and id, in lower case with single spaces between them.
+_OTHER_STORIES = (
+    r"related\w*|recommend\w*|recirc\w*|outbrain|taboola|revcontent|mgid|zergnet|(?:more|other|latest|top) (?:\w+ )?"
+    r"(?:stories|articles|news|posts|reads|headlines)|more (?:from|on|like|in)|readmore|read (?:more|next|also)"
+    r"|(?:see|also|you may|might) (?:also )?(?:read|like)|most (?:read|popular|viewed|recent)|mostread|mostpopular"
+    r"|popular(?: \w+)?|trending|up ?next|next (?:article|story|post|up)|(?:prev|previous) (?:article|story|post)"
+    r"|post navigation|further reading|suggested|similar (?:\w+)"
+)
 _BY_NAME = (
     (Place.COMMENTS, r"comments?|disqus\w*|respond|livefyre|fb comments"),
-    (
-        Place.RELATED,
-        (
-            r"related\w*|recommend\w*|recirc\w*|outbrain|taboola|revcontent|mgid|zergnet|(?:more|other|latest|top) (?:\w+ )?"
-            r"(?:stories|articles|news|posts|reads|headlines)|more (?:from|on|like|in)|readmore|read (?:more|next|also)"
-            r"|(?:see|also|you may|might) (?:also )?(?:read|like)|most (?:read|popular|viewed|recent)|mostread|mostpopular"
-            r"|popular(?: \w+)?|trending|up ?next|next (?:article|story|post|up)|(?:prev|previous) (?:article|story|post)"
-            r"|post navigation|further reading|suggested|similar (?:\w+)"
-        ),
-    ),
     (
         Place.NAVIGATION,
         r"nav|navbar|navigation|menu|breadcrumbs?|bread crumbs?|sitemap|pagination|pager|toc|table of contents",
@@ -79,6 +75,7 @@ _BY_NAME = (
     (Place.CAPTION, r"caption\w*|credit|wp caption text|image credit|photo credit"),
     (Place.FOOTER, r"footer|site footer|foot"),
 )
+_RELATED = re.compile(rf"(?:^| )(?:{_OTHER_STORIES})(?= |$)")
 _NAMED = tuple((place, re.compile(rf"(?:^| )(?:{pattern})(?= |$)")) for place, pattern in _BY_NAME)
 
 
@@ -94,16 +91,17 @@ class Container:
 def container_of(element: Element) -> Container | None:
     """Return what an element is for, if it says so."""
     tag = element.tag
+    named = element.get("class") or ""
+    if tag not in _TITLED:
+        named += f" {element.get('id') or ''}"
+    text = "" if tag in _WHOLE else words_of(named)
+    if _RELATED.search(text):
+        # Wherever it stands, also in an aside or a navigation.
+        return Container(Place.RELATED)
     if (place := _BY_TAG.get(tag)) or (place := _BY_PART.get(element.get("role") or "")):
         return Container(place)
     if element.get("hidden") is not None or _HIDDEN_STYLE.search(element.get("style") or ""):
         return Container(Place.HIDDEN)
-    named = element.get("class") or ""
-    if tag not in _TITLED:
-        named += f" {element.get('id') or ''}"
-    if not named.strip() or tag in _WHOLE:
-        return None
-    text = words_of(named)
     place = next((place for place, pattern in _NAMED if pattern.search(text)), None)
     return Container(place) if place else None
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from bot.article import Role
 from bot.pages.boilerplate import Boilerplate, boilerplate
 from bot.pages.furniture import furniture
+from bot.pages.html.credits import particulars
 from bot.pages.html.links import Teased
 from bot.pages.html.passages import MOSTLY_LINKS, Passage
 from bot.pages.html.places import Place
@@ -14,10 +15,17 @@ from bot.pages.names import read_unlabelled
 from bot.text import words
 
 SHUNNED = frozenset(
-    {Place.NAVIGATION, Place.FOOTER, Place.ASIDE, Place.RELATED, Place.COMMENTS, Place.FURNITURE}
+    {
+        Place.NAVIGATION,
+        Place.FOOTER,
+        Place.ASIDE,
+        Place.RELATED,
+        Place.COMMENTS,
+        Place.FURNITURE,
+        Place.HIDDEN,
+    }
 )
 """Places where no text of a story stands."""
-_UNSHOWN = frozenset({Place.HIDDEN, Place.CAPTION})
 _MOST_PROSE = 0.4
 """Share of a page's prose from which an element holds the story itself, whatever its name says."""
 _SENTENCE = 40
@@ -32,6 +40,8 @@ _LABEL_WORDS = 6
 """Words up to which a line above the text is a name, a section or a label."""
 _FEW_BESIDE = 4
 """Elements in the one around a standfirst: headline, date, byline and itself."""
+_FEW_WORDS = 3
+"""Words that a standfirst has at least."""
 _READING_TIME = re.compile(r"(?i)\b\d+[- ]min(?:ute)?s?\b")
 
 
@@ -79,6 +89,7 @@ class Story:
         self._description = words(description or "")
         self._top = top
         self._lists: set[Element] = set()
+        self._said: set[str] = set()
         if top >= 0:
             self.roles[top] = (Role.HEADLINE, "the page’s headline")
         self._give_away(teased)
@@ -132,24 +143,38 @@ class Story:
         passage = self._passages[at]
         if self._around[at] & SHUNNED:
             return None
-        if found := furniture(passage.text):
-            return found.role, found.why
-        if passage.words in self._titles:
-            return Role.REPEAT, "says the headline again"
-        if at < self.first and (found_above := self._above_text(at)):
-            return found_above
+        if beside := self._beside_text(at) or (at < self.first and self._above_text(at)):
+            return beside
         if not self._taken[at] and not self._is_missed(at):
             return None
         if passage.level:
             return Role.SUBHEADING, "a heading within the story"
+        if passage.is_prose:
+            self._said.add(passage.text)
         why = "text of the story" if self._taken[at] else "among the paragraphs of the story"
         return Role.PARAGRAPH, why
+
+    def _beside_text(self, at: int) -> tuple[Role, str] | None:
+        """Give a passage its role that stands within the story and is none of its text."""
+        passage = self._passages[at]
+        if found := furniture(passage.text):
+            return found.role, found.why
+        if passage.words in self._titles:
+            return Role.REPEAT, "says the headline again"
+        if passage.text in self._said:
+            return Role.REPEAT, "stands on the page a second time"
+        if Place.CAPTION in self._around[at]:
+            return Role.CAPTION, "below a picture"
+        return None
 
     def _above_text(self, at: int) -> tuple[Role, str] | None:
         """Give a passage between headline and text its role."""
         passage = self._passages[at]
         if passage.words in self._names:
             return Role.BYLINE, "a name below the headline"
+        said = particulars(passage.text)
+        if any(found.published or found.updated for found in said):
+            return Role.DATE, "a date below the headline"
         is_label = len(passage.words) <= _LABEL_WORDS or _READING_TIME.search(passage.text)
         if not passage.level and is_label and not _CLOSED.search(passage.text):
             return Role.BOILERPLATE, "a label above the text"
@@ -161,19 +186,22 @@ class Story:
             return None
         for at in range(self._top + 1, prose[0] + 1):
             passage = self._passages[at]
-            beside = self._around[at] & (SHUNNED | _UNSHOWN) or passage.linked >= MOSTLY_LINKS
-            if beside or at in self.roles or passage.words in self._titles or furniture(passage.text):
-                continue
-            if len(passage.words) <= _LABEL_WORDS:
-                if passage.level:
-                    # The story begins with a heading of its own.
-                    return None
-                continue
-            if read_unlabelled(passage.text):
+            unfit = self._around[at] & SHUNNED or passage.linked >= MOSTLY_LINKS or at in self.roles
+            if unfit or self._beside_text(at) or self._is_signature(passage):
                 continue
             named = _OF_STANDFIRST.search(passage.names) or passage.words == self._description
-            return at if named or (self._taken[at] and self._stands_apart(at, prose)) else None
+            if named and len(passage.words) >= _FEW_WORDS:
+                return at
+            if len(passage.words) > _LABEL_WORDS:
+                return at if self._taken[at] and self._stands_apart(at, prose) else None
+            if passage.level:
+                # The story begins with a heading of its own.
+                return None
         return None
+
+    @staticmethod
+    def _is_signature(passage: Passage) -> bool:
+        return not _CLOSED.search(passage.text) and read_unlabelled(passage.text) is not None
 
     def _stands_apart(self, at: int, prose: Sequence[int]) -> bool:
         """Tell whether a date, a byline or the end of an element parts a passage from the story's text."""
@@ -181,7 +209,10 @@ class Story:
         if following is None or self._passages[at].level == 1:
             return False
         between = self._passages[at + 1 : following]
-        if any(furniture(passage.text) or passage.words in self._names for passage in between):
+        said = [found for passage in between if (found := furniture(passage.text))]
+        if any(found.particulars for found in said) or any(
+            passage.words in self._names for passage in between
+        ):
             return True
         one, other = self._passages[at].element, self._passages[following].element
         return (
@@ -193,7 +224,7 @@ class Story:
     def _is_missed(self, at: int) -> bool:
         """Tell whether trafilatura dropped a passage that stands among those of the story."""
         passage = self._passages[at]
-        if self._around[at] & _UNSHOWN:
+        if Place.CAPTION in self._around[at]:
             return False
         if passage.tag in _ENTRIES and passage.element.getparent() in self._lists:
             return True

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from itertools import islice
 from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
@@ -38,6 +39,9 @@ _WIDER = {
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _EARLY_ENDS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 """What may always be left out, and where it stands too early makes libxml2 stop; browsers read on."""
+_MOST_ELEMENTS = 40_000
+"""Elements of a page that are read. The longest articles have some 10,000; what is beyond is lists and comments,
+and the time that reading takes grows with them."""
 _SAVED_FROM = re.compile(
     r"(?i:<!--\s*(?:saved from url=\(\d+\)|page saved with singlefile\s+url:)\s*)(https?://\S+)"
 )
@@ -46,8 +50,8 @@ _SAVED_FROM = re.compile(
 def read_tree(data: bytes) -> tuple[Element, str | None]:
     """Return the root element, and the address that the browser which saved the page wrote into it.
 
-    Raises NotText for what is no text or has no element. What is nested deeper than 255 elements is
-    dropped: a limit of libxml2.
+    Raises NotText for what is no text. Dropped are elements beyond the first 40,000, and what is nested more
+    than 255 deep (a limit of libxml2).
     """
     text = _decoded(data)
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
@@ -55,8 +59,19 @@ def read_tree(data: bytes) -> tuple[Element, str | None]:
         root = document_fromstring(_EARLY_ENDS.sub("", text).encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         raise NotText from None
+    _cut(root)
     saved = _SAVED_FROM.search(text[:_HEAD])
     return root, web_address(saved[1]) if saved else None
+
+
+def _cut(root: Element) -> None:
+    """Take off what follows the last element that is read."""
+    last = next(islice(root.iter(), _MOST_ELEMENTS, None), None)
+    while last is not None:
+        parent = last.getparent()
+        if parent is not None:
+            del parent[parent.index(last) + 1 :]
+        last = parent
 
 
 def _decoded(data: bytes) -> str:
