@@ -18,8 +18,8 @@ LEAD_WORDS = 80
 """Words of a lead: a standfirst and a paragraph, or two short paragraphs, which say who, what, where and when."""
 OPENING = 25
 """Shingles of a text's opening: a sentence."""
-BEGINNING = 85
-"""Shingles of a text's beginning: its opening, and a paragraph that may stand before that."""
+BEGINNING = 65
+"""Shingles of a text's beginning: its opening, and a paragraph of one sentence that may stand before that."""
 _SHINGLE = 3
 
 _TOKEN = re.compile(

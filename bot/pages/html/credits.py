@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from bot.pages.furniture import furniture
 from bot.pages.html.jsonld import Told
@@ -17,6 +18,9 @@ from bot.text import clean, squeeze, words
 _OF_AUTHOR = re.compile(r"(?:^| )(?:authors?|byline|writers?|written by|contributor|posted by|vcard)(?= |$)")
 _OF_AUTHORS_LIFE = re.compile(
     r"(?:^| )(?:bio\w*|desc\w*|position|role|job|title|about|image|avatar|social|links?)(?= |$)"
+)
+_OF_SECTION = re.compile(
+    r"(?:^| )(?:categor(?:y|ies)|sections?|topics?|tags?|kicker|eyebrow|label|rubric)(?= |$)"
 )
 _OF_DATE = re.compile(
     r"(?:^| )(?:(?:publish\w*|post(?:ed)?|entry|article|story|blog ?post|news|created) (?:on|date|time|at)|date ?(?:published|posted|created)"
@@ -40,10 +44,17 @@ _LONGEST_NAME = 60
 class Printed:
     """The passages around a story's text that can say something of it, nearest to the headline first."""
 
-    near: Sequence[Passage]
-    """Between headline and text, just above the headline, and just below the text."""
+    under: Sequence[Passage]
+    """Between headline and text."""
+    beside: Sequence[Passage]
+    """Just above the headline, and just below the text."""
     far: Sequence[Passage]
     """Anywhere else, but not of other stories and not of comments."""
+
+    @property
+    def near(self) -> list[Passage]:
+        """The passages of which nearly all say something of the story."""
+        return [*self.under, *self.beside]
 
 
 def read_authors(told: Told, head: Head, printed: Printed) -> tuple[str, ...]:
@@ -92,6 +103,18 @@ def _printed_authors(printed: Printed) -> list[str]:
         for text in _marked(passage):
             if byline := read_unlabelled(_LABEL.sub("", text, count=1)):
                 return list(byline.names)
+    dated = (found for passage in printed.near if (found := _one(passage.text)) and found.published)
+    return next((list(found.byline) for found in dated if found.byline), None) or _next_to_date(printed.under)
+
+
+def _next_to_date(passages: Sequence[Passage]) -> list[str]:
+    """Return the names that stand by themselves just before or after a date, if they are no section's."""
+    for one, other in (*pairwise(passages), *pairwise(reversed(passages))):
+        found = _one(other.text)
+        if found and (found.published or found.updated) and not _OF_SECTION.search(one.names):
+            byline = read_unlabelled(one.text)
+            if byline and not any(_OF_SECTION.search(words_of(link.href)) for link in one.links):
+                return list(byline.names)
     return []
 
 
@@ -112,7 +135,9 @@ def _labelled(passages: Sequence[Passage]) -> list[str]:
     """Return the names behind the word `by`, be they in the same passage or in the next one."""
     label = False
     for passage in passages:
-        byline = read_unlabelled(passage.text) if label else read_byline(passage.text)
+        pieces = (passage.text, *_SEVERAL.split(passage.text))
+        read = (read_unlabelled(piece) if label else read_byline(piece) for piece in pieces)
+        byline = next(filter(None, read), None)
         if byline and len(passage.text) <= 2 * _LONGEST_NAME:
             return list(byline.names)
         label = _LABEL.fullmatch(passage.text) is not None

@@ -131,11 +131,11 @@ class _Reading:
             ]
 
         count, top, last = len(self.passages), max(self.top, 0), max(text, default=0)
-        near = fit(range(self.top + 1, min(self.story.first, count)), _OF_OTHERS)
-        near += fit(range(top - 1, max(top - _ABOVE, 0) - 1, -1), _OF_OTHERS | {Place.FOOTER})
-        near += fit(range(last + 1, min(last + _BELOW, count)), _OF_OTHERS | {Place.FOOTER})
+        under = fit(range(self.top + 1, min(self.story.first, count)), _OF_OTHERS)
+        beside = fit(range(top - 1, max(top - _ABOVE, 0) - 1, -1), _OF_OTHERS | {Place.FOOTER})
+        beside += fit(range(last + 1, min(last + _BELOW, count)), _OF_OTHERS | {Place.FOOTER})
         far = (at for at in range(count) if at not in text)
-        return Printed(near, fit(far, _OF_OTHERS | {Place.FOOTER}))
+        return Printed(under, beside, fit(far, _OF_OTHERS | {Place.FOOTER}))
 
 
 def _headline(headline: str | None, text: str | None) -> str:

@@ -126,7 +126,8 @@ class Story:
         self.standfirst = self._find_standfirst(prose)
         if self.standfirst is not None:
             self.roles[self.standfirst] = (Role.STANDFIRST, "stands between headline and text")
-        self.first = next((at for at in prose if at != self.standfirst), last)
+        own = (at for at in prose if at != self.standfirst and self._passages[at].words not in self._titles)
+        self.first = next(own, last)
         for at in range(self._top + 1, last + 1):
             if at not in self.roles and (found := self._role(at)):
                 self.roles[at] = found
@@ -176,7 +177,7 @@ class Story:
         if any(found.published or found.updated for found in said):
             return Role.DATE, "a date below the headline"
         is_label = len(passage.words) <= _LABEL_WORDS or _READING_TIME.search(passage.text)
-        if not passage.level and is_label and not _CLOSED.search(passage.text):
+        if (not passage.level or len(passage.words) == 1) and is_label and not _CLOSED.search(passage.text):
             return Role.BOILERPLATE, "a label above the text"
         return None
 
