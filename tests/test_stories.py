@@ -144,6 +144,28 @@ def test_headlines_alone_are_copies_when_they_say_the_same_and_enough(
     assert not is_telling(traits(bare), traits(edited(bare, headline=other)))
 
 
+def test_a_headline_alone_may_come_back_for_another_event() -> None:
+    bare = Report(headline="Ferry sinks off Mindoro, 17 missing", when=NOON)
+    texted = replace(
+        bare, text="The ferry Esperanza sank on Tuesday in rough seas off Mindoro, the coastguard said."
+    )
+    for other in (bare, texted):
+        assert is_copy(traits(bare), traits(replace(other, when=NOON + WINDOW)))
+        assert not is_copy(traits(bare), traits(replace(other, when=NOON + WINDOW + timedelta(seconds=1))))
+
+
+def test_what_repeats_another_report_as_its_background_is_no_telling_of_it() -> None:
+    sequel = replace(
+        FIRST,
+        headline="Harrow dam: Marlow searches for missing as engineers are accused",
+        text="Divers were searching for missing people in Marlow on Tuesday while residents accused engineers and"
+        " Mayor Nadia Frost of having ignored the Harrow dam for years.\n"
+        + "\n".join(FIRST.text.split("\n")[2:]),
+        source="City Herald",
+    )
+    assert not same_event(traits(FIRST), traits(sequel))
+
+
 def test_two_newsrooms_tell_of_one_event() -> None:
     assert is_telling(traits(FIRST), traits(RETOLD))
     assert not is_copy(traits(FIRST), traits(RETOLD))
@@ -188,6 +210,23 @@ def test_other_magnitudes_are_other_earthquakes(magnitude: str, telling: bool) -
     assert is_telling(traits(QUAKE), traits(other)) is telling
 
 
+@pytest.mark.parametrize(("score", "telling"), [("3-1", True), ("0-0", False)])
+def test_other_scores_are_other_matches(score: str, telling: bool) -> None:
+    one = Report(
+        headline="Halford City beat Penrow Wanderers 3-1",
+        text="Halford City beat Penrow Wanderers at Mill Lane thanks to two goals by Jamal Fenwick.",
+        source="Sportwire",
+        when=NOON,
+    )
+    other = Report(
+        headline=f"Penrow Wanderers at Halford City ends {score}",
+        text="Jamal Fenwick was in the thick of it when Halford City played Penrow Wanderers.",
+        source="Evening Courier",
+        when=NOON,
+    )
+    assert is_telling(traits(one), traits(other)) is telling
+
+
 def test_a_report_is_of_its_date_or_else_of_the_day_it_was_added() -> None:
     page = Page(headline="A", standfirst="B", paragraphs=("C", "D"), source="E", published=NOON)
     assert report(page, NOON + timedelta(days=1)) == Report(
@@ -223,6 +262,15 @@ def test_the_nearest_story_is_joined_a_copy_before_a_telling_and_among_equals_th
     assert story_of(newcomer, [Candidate(9, copy, 1), Candidate(4, copy, 1)]) == 4
     assert story_of(newcomer, [Candidate(3, other, 1)]) is None
     assert story_of(newcomer, []) is None
+
+
+def test_of_two_stories_the_one_that_agrees_more_is_joined() -> None:
+    vague = replace(
+        FIRST, text=FIRST.text.replace("Mayor Nadia Frost said", "Police said").replace("Selby", "Wick")
+    )
+    newcomer = traits(RETOLD)
+    assert is_telling(newcomer, traits(vague))
+    assert story_of(newcomer, [Candidate(1, traits(vague), 1), Candidate(2, traits(FIRST), 1)]) == 2
 
 
 def test_a_full_story_is_not_joined() -> None:

@@ -113,9 +113,9 @@ class Desk:
         results = await self.search(query, limit * GROUPED_FROM, scope)
         return await one_for_each_story(self.store, results, limit, scope)
 
-    async def answer(self, query: Query, example: str) -> Results:
+    async def answer(self, query: Query, example: str, scope: Scope = EVERYTHING) -> Results:
         """Search as `search` does, one hit for each story; raise EmptyStore or NothingFound if there is none."""
-        results = await self.grouped(query)
+        results = await self.grouped(query, scope=scope)
         if not results.hits:
             if not len(self.headlines):
                 raise EmptyStore
@@ -146,15 +146,21 @@ class Desk:
             raise RemovedArticle(id=id_, date=f"{removed:%Y-%m-%d}")
         raise UnknownArticle(id=id_, example=example)
 
-    async def story(self, id_: int, example: str = _SEARCH) -> Story:
-        """Fetch an article as it is shown, with its summary; raise as `article` does."""
-        article = await self.article(id_, example)
+    async def story(self, id_: int, example: str = _SEARCH, scope: Scope = EVERYTHING) -> Story:
+        """Fetch an article as it is shown, with its summary; raise as `related` does."""
+        article = await self._shown(id_, example, scope)
         return Story(
             article=article,
             summary=await asyncio.to_thread(summarise, article.page),
-            teased=tuple(await self.store.teased(id_)),
-            others=tuple(await self.reports(article.story or id_, but=id_)),
+            teased=tuple(told for told in await self.store.teased(id_) if scope.shows(told.source)),
+            others=tuple(await self.reports(article.story or id_, but=id_, scope=scope)),
         )
+
+    async def _shown(self, id_: int, example: str, scope: Scope) -> Article:
+        article = await self.article(id_, example)
+        if not scope.shows(article.page.source):
+            raise UnknownArticle(id=id_, example=example)
+        return article
 
     async def reports(
         self, story: int, *, but: int | None = None, scope: Scope = EVERYTHING
@@ -164,11 +170,11 @@ class Desk:
         listed = await self.store.listings(id_ for id_ in sorted(ids) if id_ != but)
         return [listing for listing in listed if scope.shows(listing.source)]
 
-    async def pick(self, asked: int | Query, example: str) -> int:
+    async def pick(self, asked: int | Query, example: str, scope: Scope = EVERYTHING) -> int:
         """Return the id that was asked for, or the best hit's for words; raise as `answer` does."""
         if isinstance(asked, int):
             return asked
-        return (await self.answer(asked, example)).hits[0].listing.id
+        return (await self.answer(asked, example, scope)).hits[0].listing.id
 
     async def related(
         self,
@@ -184,9 +190,7 @@ class Desk:
 
         With a `min_score` of 0 every story that shares a word is compared, not only those that share a rare one.
         """
-        article = await self.article(id_, example)
-        if not scope.shows(article.page.source):
-            raise UnknownArticle(id=id_, example=example)
+        article = await self._shown(id_, example, scope)
         return await self._relatives.of(article, limit=limit, min_score=min_score, group=group, scope=scope)
 
     def ingest(self, paths: Sequence[Path]) -> AsyncIterator[Report]:

@@ -15,13 +15,14 @@ HOST = 60
 """Characters of a host's name that are shown, the last ones: whom it belongs to is told at its end."""
 
 # An address that Discord links by itself exactly as it stands: nothing in it would need an escape elsewhere.
-_ADDRESS = re.compile(r"(?<![^\s(])https?://[^\s\\*~`|<>\[\]{}\"'@]+(?!\S)")
+# Not one that was cut: it would lead elsewhere.
+_ADDRESS = re.compile(r"(?<!\S)\(?https?://[^\s\\*~`|<>\[\]{}\"'@…]+(?!\S)")
 # Discord's markdown, mentions <@1>, <#1>, <t:1>, </name:1>, custom emoji <:name:1>.
 _SPECIAL = re.compile(r"([\\*_~`|<>\[\]])")
 # What is left of an address would be linked up to the first blank, whatever stands in it.
 _SCHEME = re.compile(r":(?=//)")
-# Discord draws :fire: as an emoji, in messages of bots too.
-_EMOJI = re.compile(r":(?=[^\s:]+:)")
+# Discord draws :fire: as an emoji, in messages of bots too: only the last colon before a blank is none's beginning.
+_EMOJI = re.compile(r":(?=[^\s:]*:)")
 # At the start of a line: headings, quotes, lists, small print.
 _LINE_START = re.compile(r"^(#{1,3}|-#?|\+|\d+\.)(?=\s|$)")
 _EVERYONE = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
@@ -50,8 +51,15 @@ def escape(text: str) -> str:
 
 
 def _escape_plain(text: str) -> str:
-    text = _SCHEME.sub(r":\\", _SPECIAL.sub(r"\\\1", text))
-    return _EVERYONE.sub("@\u200b", _EMOJI.sub(r"\\:", text))
+    return _escape_colons(_escape_marks(text))
+
+
+def _escape_marks(text: str) -> str:
+    return _EVERYONE.sub("@\u200b", _SPECIAL.sub(r"\\\1", text))
+
+
+def _escape_colons(text: str) -> str:
+    return _SCHEME.sub(r":\\", _EMOJI.sub(r"\\:", text))
 
 
 def _bare(text: str) -> str:
@@ -93,9 +101,9 @@ def with_bold(text: str, matched: frozenset[str], limit: int) -> str:
     at = 0
     for word in _WORD.finditer(text):
         if not matched.isdisjoint(words(word[0])):
-            parts += [_escape_plain(text[at : word.start()]), f"**{word[0]}**"]
+            parts += [_escape_marks(text[at : word.start()]), f"**{word[0]}**"]
             at = word.end()
-    result = "".join([*parts, _escape_plain(text[at:])])
+    result = _escape_colons("".join([*parts, _escape_marks(text[at:])]))
     return result if limits.length(result) <= limit else escaped(text, limit)
 
 

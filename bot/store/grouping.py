@@ -9,7 +9,7 @@ import asyncio
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -34,6 +34,8 @@ _NEWEST = 64
 _STRETCH = int(2 * WINDOW.total_seconds())
 """Seconds of a landmark's stretch of time: what is within WINDOW of a moment is in two stretches at most."""
 _WORD_BITS = 32
+_OPENING = 600
+"""Characters of a text that landmarks are looked for in: about its lead."""
 _WORDED = 100
 """Landmarks that the same headline, or the same beginning, counts for."""
 _PLACES = 5_000
@@ -85,19 +87,27 @@ class _Newcomer:
     @cached_property
     def own(self) -> tuple[int, ...]:
         """The places of its landmarks; a headline alone has none."""
-        return self._places({_stretch(self.traits.when)}) if self.draft.page.first_text else ()
+        return self._places({_stretch(self._when)}) if self.draft.page.first_text else ()
 
     @cached_property
     def near(self) -> tuple[int, ...]:
         """The places where reports within WINDOW of it have the same landmarks."""
         if not self.draft.page.first_text:
             return ()
-        when = self.traits.when
-        return self._places({_stretch(when - WINDOW), _stretch(when + WINDOW)})
+        return self._places({_stretch(self._when - WINDOW), _stretch(self._when + WINDOW)})
+
+    @property
+    def _when(self) -> datetime:
+        return self.draft.page.published or self.draft.added
 
     def _places(self, stretches: Collection[int]) -> tuple[int, ...]:
-        words = landmarks(self.traits)
-        return tuple((stretch << _WORD_BITS) | word for stretch in stretches for word in words)
+        return tuple((stretch << _WORD_BITS) | word for stretch in stretches for word in self._landmarks)
+
+    @cached_property
+    def _landmarks(self) -> frozenset[int]:
+        """The landmarks of its headline and its first words, without reading the rest."""
+        told = report(self.draft.page, self.draft.added)
+        return landmarks(traits(replace(told, text=told.text[:_OPENING])))
 
     @property
     def wordings(self) -> tuple[bytes, ...]:

@@ -13,8 +13,8 @@ made of the traits of two reports and of nothing else, so that they are the same
 from bot.stories.choice import MOST_REPORTS, Candidate, story_of
 from bot.stories.copies import is_copy
 from bot.stories.landmarks import LANDMARKS, SHARED, landmarks
-from bot.stories.reports import Report, report
-from bot.stories.tellings import WINDOW, is_telling
+from bot.stories.reports import WINDOW, Report, report
+from bot.stories.tellings import is_telling
 from bot.stories.traits import Traits, traits
 
 __all__ = [

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from bot.stories.copies import is_copy
-from bot.stories.tellings import is_telling
+from bot.stories.tellings import agreement, is_telling
 from bot.stories.traits import Traits
 
 MOST_REPORTS = 50
@@ -22,17 +22,17 @@ class Candidate(NamedTuple):
 
 
 def story_of(newcomer: Traits, stories: Iterable[Candidate]) -> int | None:
-    """Return the id of the story to join; None if there is none. Copies come before tellings, then the oldest id."""
-    best: tuple[int, int] | None = None
+    """Return the id of the story to join; None if there is none.
+
+    A story whose first report is a copy of the newcomer comes before those that tell of the same event, of which
+    the one that agrees most is joined; among equals the oldest.
+    """
+    near: list[tuple[bool, float, int]] = []
     for story in stories:
         if story.reports >= MOST_REPORTS:
             continue
         if is_copy(newcomer, story.first):
-            rank = 0
+            near.append((False, 0.0, story.id))
         elif is_telling(newcomer, story.first):
-            rank = 1
-        else:
-            continue
-        if best is None or (rank, story.id) < best:
-            best = (rank, story.id)
-    return best[1] if best else None
+            near.append((True, -agreement(newcomer, story.first), story.id))
+    return min(near)[-1] if near else None

@@ -2,6 +2,7 @@
 
 from rapidfuzz.distance import Levenshtein, Opcode
 
+from bot.stories.reports import WINDOW
 from bot.stories.traits import BEGINNING, OPENING, Traits
 
 CONTAINED = 0.45
@@ -41,10 +42,15 @@ NAMING = 4
 def is_copy(one: Traits, other: Traits) -> bool:
     """Tell whether two articles print one report.
 
-    Articles without text are copies when their headlines are the same and say enough.
+    Where either has no text they are copies if their headlines are the same, say enough, and are of the same days:
+    columns and lists come back under one headline.
     """
     if not one.tokens or not other.tokens:
-        return one.headline == other.headline and len(one.headline.split()) >= NAMING
+        return (
+            one.headline == other.headline
+            and len(one.headline.split()) >= NAMING
+            and abs(one.when - other.when) <= WINDOW
+        )
     least = min(len(one.shingles), len(other.shingles))
     if least < FEWEST:
         return one.tokens == other.tokens and one.headline == other.headline

@@ -1,9 +1,12 @@
 """What an article says, where and when: all that its story is decided by."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.article import Page
+
+WINDOW = timedelta(hours=72)
+"""Time between two tellings of one event, or two prints of one headline without text, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,7 +92,7 @@ def _printed_authors(printed: Printed) -> list[str]:
         linked = [
             link.text
             for link in passage.links
-            if _AUTHORS_PAGE.search(link.href) and not _LABEL.fullmatch(link.text) and _is_name(link.text)
+            if _AUTHORS_PAGE.search(link.href) and not is_label(link.text) and _is_name(link.text)
         ]
         if linked:
             return linked
@@ -105,6 +105,11 @@ def _printed_authors(printed: Printed) -> list[str]:
                 return list(byline.names)
     dated = (found for passage in printed.near if (found := _one(passage.text)) and found.published)
     return next((list(found.byline) for found in dated if found.byline), None) or _next_to_date(printed.under)
+
+
+def is_label(text: str) -> bool:
+    """Tell whether a line is `By` or `Written by` and nothing else."""
+    return _LABEL.fullmatch(text) is not None
 
 
 def _next_to_date(passages: Sequence[Passage]) -> list[str]:
@@ -140,7 +145,7 @@ def _labelled(passages: Sequence[Passage]) -> list[str]:
         byline = next(filter(None, read), None)
         if byline and len(passage.text) <= 2 * _LONGEST_NAME:
             return list(byline.names)
-        label = _LABEL.fullmatch(passage.text) is not None
+        label = is_label(passage.text)
     return []
 
 

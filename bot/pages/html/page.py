@@ -123,7 +123,7 @@ class _Reading:
     def _printed(self) -> Printed:
         """Return the passages that can say who wrote the story and when."""
         text = set(self.story.text)
-        teased = {at for one in self.teased for at in (one.headline, one.text)}
+        teased = {at for one in self.teased for at in one.members}
 
         def fit(positions: Iterable[int], shunned: frozenset[Place]) -> list[Passage]:
             return [

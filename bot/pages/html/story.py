@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.article import Role
 from bot.pages.boilerplate import Boilerplate, boilerplate
 from bot.pages.furniture import furniture
-from bot.pages.html.credits import particulars
+from bot.pages.html.credits import is_label, particulars
 from bot.pages.html.links import Teased
 from bot.pages.html.passages import MOSTLY_LINKS, Passage
 from bot.pages.html.places import Place
@@ -176,8 +176,8 @@ class Story:
         said = particulars(passage.text)
         if any(found.published or found.updated for found in said):
             return Role.DATE, "a date below the headline"
-        is_label = len(passage.words) <= _LABEL_WORDS or _READING_TIME.search(passage.text)
-        if (not passage.level or len(passage.words) == 1) and is_label and not _CLOSED.search(passage.text):
+        is_short = len(passage.words) <= _LABEL_WORDS or _READING_TIME.search(passage.text)
+        if is_label(passage.text) or (not passage.level and is_short and not _CLOSED.search(passage.text)):
             return Role.BOILERPLATE, "a label above the text"
         return None
 
@@ -232,7 +232,8 @@ class Story:
         if passage.linked >= MOSTLY_LINKS:
             return False
         if at < self.first:
-            return passage.is_prose and _CLOSED.search(passage.text) is not None
+            heads_text = at == self.first - 1 and passage.level is not None and passage.level > 1
+            return heads_text or (passage.is_prose and _CLOSED.search(passage.text) is not None)
         if passage.level or passage.tag in _ENTRIES:
             return True
         return len(passage.text) >= _SENTENCE and _CLOSED.search(passage.text) is not None

@@ -39,7 +39,7 @@ _WIDER = {
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _EARLY_ENDS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 """What may always be left out, and where it stands too early makes libxml2 stop; browsers read on."""
-_MOST_ELEMENTS = 40_000
+_MOST_ELEMENTS = 25_000
 """Elements of a page that are read. The longest articles have some 10,000; what is beyond is lists and comments,
 and the time that reading takes grows with them."""
 _SAVED_FROM = re.compile(
@@ -50,7 +50,7 @@ _SAVED_FROM = re.compile(
 def read_tree(data: bytes) -> tuple[Element, str | None]:
     """Return the root element, and the address that the browser which saved the page wrote into it.
 
-    Raises NotText for what is no text. Dropped are elements beyond the first 40,000, and what is nested more
+    Raises NotText for what is no text. Dropped are elements beyond the first 25,000, and what is nested more
     than 255 deep (a limit of libxml2).
     """
     text = _decoded(data)
