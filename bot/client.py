@@ -22,6 +22,7 @@ from bot.replies.audience import Audience
 from bot.replies.cards import help_card
 from bot.replies.panels import SILENT
 from bot.replies.send import Context, send
+from bot.replies.translator import SlashTranslator
 from bot.replies.voice import trouble, unwrapped
 from bot.settings import Settings
 from bot.text import shorten
@@ -108,13 +109,19 @@ class NewsBot(commands.AutoShardedBot):
         """Load every extension, or fail loudly; then give Discord the slash commands if they changed."""
         for name in extension_names():
             await self.load_extension(name)
+        await self.tree.set_translator(SlashTranslator())
         if not self.settings.prefix_commands:
             log.info("Prefix commands are off; slash commands and mentions work.")
         await self._sync_commands()
 
     async def _sync_commands(self) -> None:
         described = json.dumps(
-            [command.to_dict(self.tree) for command in self.tree.get_commands()], sort_keys=True, default=str
+            [
+                await command.get_translated_payload(self.tree, SlashTranslator())
+                for command in self.tree.get_commands()
+            ],
+            sort_keys=True,
+            default=str,
         )
         digest = hashlib.sha256(described.encode()).hexdigest()
         application = self.application_id or 0

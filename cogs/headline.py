@@ -7,9 +7,9 @@ from discord.ext import commands
 
 from bot.client import NewsBot
 from bot.desk import Desk
+from bot.errors import NothingFound
 from bot.replies.arguments import ArticleArgument, Asked
-from bot.replies.cards import story_card
-from bot.replies.panels import StoryPanel
+from bot.replies.panels import NearestScreen, Panel, Screen, story_screen
 from bot.replies.send import Context, acknowledge, send
 
 
@@ -25,15 +25,16 @@ class HeadlineCog(commands.Cog):
     async def headline(self, ctx: Context, *, article: Annotated[Asked, ArticleArgument]) -> None:
         """Sum up a story by its number or headline."""
         await acknowledge(ctx)
-        prefix = ctx.bot.example("")
-        example = f"{prefix}news sort:new"
-        story = await self.desk.story(await self.desk.pick(article, example), example)
+        audience = await ctx.bot.audience(ctx)
         found_by = None if isinstance(article, int) else article.text
-        await send(
-            ctx,
-            story_card(story, prefix, found_by=found_by),
-            panel=StoryPanel(ctx.author.id, story, self.desk, prefix),
-        )
+        screen: Screen
+        try:
+            id_ = await self.desk.pick(article, audience.example("news sort:new"), audience.scope)
+            screen = await story_screen(audience, self.desk, id_, found_by)
+        except NothingFound as nothing:
+            screen = NearestScreen(audience, self.desk, nothing)
+        panel = Panel(screen)
+        await send(ctx, panel.card, panel=panel)
 
 
 async def setup(bot: NewsBot) -> None:

@@ -7,9 +7,9 @@ from discord.ext import commands
 
 from bot.client import NewsBot
 from bot.desk import Desk
+from bot.errors import NothingFound
 from bot.replies.arguments import QueryArgument, SourceArgument, read_query
-from bot.replies.cards import results_card
-from bot.replies.panels import ResultsPanel
+from bot.replies.panels import NearestScreen, OldControl, Panel, ResultsScreen, Screen
 from bot.replies.send import Context, acknowledge, send
 
 Day: TypeAlias = commands.Range[str, 1, 40] | None
@@ -45,15 +45,21 @@ class NewsCog(commands.Cog):
         sort: Literal["new"] | None = None,
     ) -> None:
         """Find stories by headline, source and day."""
-        prefix = ctx.bot.example("")
         options = {"source": source, "after": after, "before": before, "since": since, "sort": sort}
-        asked = read_query(query, f"{prefix}news Syria", options)
+        asked = read_query(query, ctx.bot.example("news Syria"), options)
         await acknowledge(ctx)
-        results = await self.desk.answer(asked, f"{prefix}news sort:new")
-        panel = ResultsPanel(ctx.author.id, results, self.desk, prefix)
-        await send(ctx, results_card(results, 0, prefix), panel=panel)
+        audience = await ctx.bot.audience(ctx)
+        screen: Screen
+        try:
+            results = await self.desk.answer(asked, audience.example("news sort:new"), audience.scope)
+            screen = ResultsScreen(audience, self.desk, results)
+        except NothingFound as nothing:
+            screen = NearestScreen(audience, self.desk, nothing)
+        panel = Panel(screen)
+        await send(ctx, panel.card, panel=panel)
 
 
 async def setup(bot: NewsBot) -> None:
-    """Add the cog to the bot."""
+    """Add the cog to the bot, and what answers clicks on controls that are too old."""
+    bot.add_dynamic_items(OldControl)
     await bot.add_cog(NewsCog(bot.desk))

@@ -7,8 +7,9 @@ from discord.ext import commands
 
 from bot.client import NewsBot
 from bot.desk import Desk
+from bot.errors import NothingFound
 from bot.replies.arguments import ArticleArgument, Asked
-from bot.replies.cards import related_card
+from bot.replies.panels import NearestScreen, Panel, Screen, related_screen
 from bot.replies.send import Context, acknowledge, send
 
 
@@ -24,10 +25,15 @@ class RelatedCog(commands.Cog):
     async def related(self, ctx: Context, *, article: Annotated[Asked, ArticleArgument]) -> None:
         """List the stories that a story's page teased, then the most similar ones."""
         await acknowledge(ctx)
-        prefix = ctx.bot.example("")
-        id_ = await self.desk.pick(article, f"{prefix}news sort:new")
-        related = await self.desk.related(id_, example=f"{prefix}news sort:new")
-        await send(ctx, related_card(related, prefix))
+        audience = await ctx.bot.audience(ctx)
+        screen: Screen
+        try:
+            id_ = await self.desk.pick(article, audience.example("news sort:new"), audience.scope)
+            screen = await related_screen(audience, self.desk, id_)
+        except NothingFound as nothing:
+            screen = NearestScreen(audience, self.desk, nothing)
+        panel = Panel(screen)
+        await send(ctx, panel.card, panel=panel)
 
 
 async def setup(bot: NewsBot) -> None:

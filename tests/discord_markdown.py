@@ -7,6 +7,7 @@ bot/replies/escape.py: it knows no way to make text harmless. Where clients diff
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,16 @@ _PAIRS = [
     ("strike", re.compile(r"~~(?=\S)(.+?)~~", re.DOTALL)),
     ("spoiler", re.compile(r"\|\|(.+?)\|\|", re.DOTALL)),
 ]  # fmt: skip
+# Nothing begins in these.
+_PLAIN = re.compile(r"[^\\<\[*_~|`:@HhSsDd]+")
 _ESCAPE = re.compile(r"\\([^0-9A-Za-z\s])")
 _ADDRESS = re.compile(r"(?:https?|steam|discord)://[^\s<]+[^<.,:;\"'\]\s]", re.IGNORECASE)
 _ANGLED = re.compile(r"<((?:https?|steam|discord|mailto|tel|sms):[^\s<>]+)>", re.IGNORECASE)
 _TARGET = re.compile(r"\(\s*<?((?:\([^()\s]*\)|[^\s()\\]|\\.)+?)>?(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)")
 
 
-def parse(source: str) -> list[Piece]:
+@lru_cache(maxsize=1)
+def parse(source: str) -> tuple[Piece, ...]:
     """Return what a reader sees of a message or of a card's description."""
     pieces: list[Piece] = []
     for number, line in enumerate(source.split("\n")):
@@ -62,7 +66,7 @@ def parse(source: str) -> list[Piece]:
             formats |= {begun[0]}
             line = line[begun[1].end() :]
         pieces += _inline(line, formats, None)
-    return pieces
+    return tuple(pieces)
 
 
 def seen(source: str) -> str:
@@ -92,6 +96,10 @@ def _inline(source: str, formats: frozenset[str], target: str | None) -> Iterato
     plain = ""
     at = 0
     while at < len(source):
+        if found := _PLAIN.match(source, at):
+            plain += found[0]
+            at = found.end()
+            continue
         special = _special(source, at, formats, target)
         if special is None:
             plain += source[at]

@@ -31,7 +31,9 @@ PIECES = [*MARKUP, *INVISIBLE, *LETTERS]
 
 text = st.one_of(
     st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=60).map("".join),
-    st.builds(lambda piece: (piece * LONGEST)[:LONGEST], st.sampled_from(PIECES) | st.text(min_size=1, max_size=6)),
+    st.builds(
+        lambda piece: (piece * LONGEST)[:LONGEST], st.sampled_from(PIECES) | st.text(min_size=1, max_size=6)
+    ),
     st.text(max_size=300),
 )
 """Any title: pieces of markup run together, one piece 10,000 characters long, or just anything."""

@@ -166,6 +166,29 @@ def test_what_repeats_another_report_as_its_background_is_no_telling_of_it() -> 
     assert not same_event(traits(FIRST), traits(sequel))
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("12 people", "twelve people"),
+        ("1,200 tonnes", "1200 tons"),
+        ("2.3 billion pounds", "£2.3bn pounds"),
+        ("8 per cent of votes", "8% of votes"),
+        ("the U.S. program", "the US programme"),
+        ("the 7th time", "the 7 time"),
+    ],
+)
+def test_house_styles_say_the_same(one: str, other: str) -> None:
+    sides = [
+        traits(Report(headline="A", text=f"They reported {told} on the day.", when=NOON))
+        for told in (one, other)
+    ]
+    assert sides[0].tokens == sides[1].tokens
+
+
+def test_numbers_of_any_length_are_read() -> None:
+    assert traits(Report(headline="A", text=f"{'9' * 400} million and {'9' * 400}.", when=NOON)).numbers
+
+
 def test_two_newsrooms_tell_of_one_event() -> None:
     assert is_telling(traits(FIRST), traits(RETOLD))
     assert not is_copy(traits(FIRST), traits(RETOLD))

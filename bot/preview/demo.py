@@ -13,7 +13,7 @@ from bot.preview.stage import Stage, stage
 from bot.preview.terminal import show
 from bot.settings import read_settings
 
-_FIRST_ID = re.compile(r"^`(\d+)` ", re.MULTILINE)
+_FIRST_ID = re.compile(r"^\*\*1\.\*\* `(\d+)` ", re.MULTILINE)
 
 
 async def demo(console: Console) -> bool:

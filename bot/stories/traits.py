@@ -34,7 +34,8 @@ _MAGNITUDE = re.compile(
 _PERCENT = re.compile(r" ?%| per cent\b")
 # 1.2 million, 68.7bn, £43m; but 60m are metres.
 _LARGE = re.compile(
-    r"(?:(?<=[£$€¥])(\d+(?:\.\d+)?)(m|k)|(\d+(?:\.\d+)?)[ -]?(thousand|million|billion|trillion|mn|bn|tn))\b"
+    r"(?:(?<=[£$€¥])(\d{1,9}(?:\.\d{1,9})?)(m|k)"
+    r"|(?<![\d.,])(\d{1,9}(?:\.\d{1,9})?)[ -]?(thousand|million|billion|trillion|mn|bn|tn))\b"
 )
 _FACTORS = {"t": 10**3, "k": 10**3, "m": 10**6, "b": 10**9, "tn": 10**12, "tr": 10**12}
 _STARTS = frozenset('.!?:;\n“”„«»"‘')

@@ -24,7 +24,9 @@ def choose_headline(headings: Sequence[str], head: Head, told: str | None) -> st
     The heading that says what the head says is the headline as the site prints it; one that has
     hardly a word in common is the site's name or a section's.
     """
-    declared = [text for text in (told, *head.titles, head.title) if text]
+    declared = [
+        text for text in (told, *head.titles, head.title) if text and (len(words(text)) > 1 or not headings)
+    ]
     sites = [*_left_over(declared), *filter(None, [head.site])]
     bare = [_without_site(text, head.host, sites) for text in declared]
     own = [heading for heading in headings if not (bare and _names(words(heading), head.host, sites))]

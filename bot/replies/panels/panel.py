@@ -1,0 +1,188 @@
+"""A message with controls: what it shows now, the way that led there, and who may click."""
+
+import asyncio
+import logging
+import secrets
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Sequence
+from typing import Any
+from weakref import WeakValueDictionary
+
+import discord
+
+from bot.desk import Desk
+from bot.guilds import LANGUAGES
+from bot.replies.audience import Audience
+from bot.replies.cards import trouble_card
+from bot.replies.language import _, speaking
+from bot.replies.voice import trouble
+
+log = logging.getLogger(__name__)
+
+LIFETIME = 300.0
+"""Seconds without a click after which buttons die. An interaction's token lives 15 minutes."""
+ACKNOWLEDGED_WITHIN = 1.0
+"""Seconds that an answer to a click may take before Discord is told that it is under way: it waits three."""
+PREFIX = "newsdesk"
+"""What the ids of all our controls begin with."""
+
+SILENT = discord.AllowedMentions.none()
+
+_panels: WeakValueDictionary[str, "Panel"] = WeakValueDictionary()
+
+
+class Screen(ABC):
+    """What a message shows: a card, and the controls that belong to it."""
+
+    def __init__(self, audience: Audience, desk: Desk) -> None:
+        self.audience = audience
+        self.desk = desk
+
+    @property
+    @abstractmethod
+    def back(self) -> str:
+        """The label of a button that leads back here."""
+
+    @abstractmethod
+    def card(self) -> discord.Embed:
+        """Make the card."""
+
+    @abstractmethod
+    def controls(self) -> Sequence[discord.ui.Item["Panel"]]:
+        """Make the controls. A select stands in row 0; in row 1, two places are kept for the ways back."""
+
+
+class Panel(discord.ui.View):
+    """The controls under one message, which they edit in place; they belong to one asker.
+
+    After LIFETIME without a click they die visibly.
+    """
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__(timeout=LIFETIME)
+        self.audience = screen.audience
+        self.trail: tuple[Screen, ...] = (screen,)
+        self.message: discord.Message | None = None
+        """The message as it was sent; whoever sends it says so."""
+        self._latest: discord.Interaction[Any] | None = None
+        self._token = secrets.token_hex(8)
+        self._named = 0
+        _panels[self._token] = self
+        with speaking(self.audience.language):
+            self._offer()
+
+    @property
+    def card(self) -> discord.Embed:
+        """What is shown now."""
+        with speaking(self.audience.language):
+            return self.trail[-1].card()
+
+    def has(self, custom_id: str) -> bool:
+        """Tell whether one of the controls that are offered now has an id."""
+        return any(getattr(item, "custom_id", None) == custom_id for item in self.children)
+
+    def _offer(self) -> None:
+        """Offer the controls of what is shown now. Their ids are new: a click on an old one means nothing else."""
+        self.clear_items()
+        *before, screen = self.trail
+        if before:
+            self._add(Back(before[-1].back, len(before)))
+            if before[0].back != before[-1].back:
+                self._add(Back(before[0].back, 1))
+        for control in screen.controls():
+            self._add(control)
+
+    def _add(self, control: discord.ui.Item["Panel"]) -> None:
+        if control.is_dispatchable() and isinstance(control, discord.ui.Button | discord.ui.Select):
+            self._named += 1
+            control.custom_id = f"{PREFIX}:{self._token}:{self._named}"
+        self.add_item(control)
+
+    async def turn(
+        self, interaction: discord.Interaction[Any], trail: Sequence[Screen], goal: Awaitable[Screen]
+    ) -> None:
+        """Show a screen that is being made, in the place of this one, with a trail that leads back."""
+        with speaking(self.audience.language):
+            making = asyncio.ensure_future(goal)
+            await asyncio.wait({making}, timeout=ACKNOWLEDGED_WITHIN)
+            if not making.done():
+                await interaction.response.defer()
+            await self.show(interaction, (*trail, await making))
+
+    async def show(self, interaction: discord.Interaction[Any], trail: tuple[Screen, ...]) -> None:
+        """Show the last screen of a trail in the message that was clicked."""
+        with speaking(self.audience.language):
+            self.trail = trail
+            self._offer()
+            self._latest = interaction
+            shown: dict[str, Any] = {"embed": self.card, "view": self, "allowed_mentions": SILENT}
+            if interaction.response.is_done():
+                await interaction.edit_original_response(**shown)
+            else:
+                await interaction.response.edit_message(**shown)
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Let the asker through; tell anyone else privately how to get buttons of their own."""
+        if interaction.user.id == self.audience.asker:
+            return True
+        with speaking(own_language(interaction, self.audience.language)):
+            card = trouble_card(
+                _("These buttons belong to whoever asked. Run the command yourself to get your own.")
+            )
+        await interaction.response.send_message(embed=card, ephemeral=True, allowed_mentions=SILENT)
+        return False
+
+    async def on_error(
+        self, interaction: discord.Interaction[Any], error: Exception, item: discord.ui.Item[Any], /
+    ) -> None:
+        """Say what went wrong to the one who clicked."""
+        with speaking(own_language(interaction, self.audience.language)):
+            card = trouble(error, where=f"button {type(item).__name__}")
+        if interaction.response.is_done():
+            await interaction.followup.send(embed=card, ephemeral=True, allowed_mentions=SILENT)
+        else:
+            await interaction.response.send_message(embed=card, ephemeral=True, allowed_mentions=SILENT)
+
+    async def on_timeout(self) -> None:
+        """Grey the controls out, links excepted: they go on working."""
+        grey_out(self)
+        try:
+            if self._latest is not None:
+                # Newer than the message's own token, which may have expired since.
+                await self._latest.edit_original_response(view=self)
+            elif self.message is not None:
+                await self.message.edit(view=self)
+        except discord.HTTPException:
+            log.debug("the message under dead buttons is gone")
+
+
+class Back(discord.ui.Button[Panel]):
+    """The way back to a screen that was shown before."""
+
+    def __init__(self, label: str, depth: int) -> None:
+        super().__init__(label=label, row=1)
+        self.depth = depth
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Show it again, as it was left."""
+        if self.view is not None:
+            await self.view.show(interaction, self.view.trail[: self.depth])
+
+
+def live_panel(token: str) -> Panel | None:
+    """Return the panel whose controls have a token in their ids; None once it died, or in another process."""
+    panel = _panels.get(token)
+    return None if panel is None or panel.is_finished() else panel
+
+
+def grey_out(view: discord.ui.View) -> None:
+    """Disable all controls but links."""
+    for item in view.children:
+        if item.is_dispatchable() and isinstance(item, discord.ui.Button | discord.ui.Select):
+            item.disabled = True
+
+
+def own_language(interaction: discord.Interaction[Any], otherwise: str) -> str:
+    """Return the language of someone's own Discord, for what only they see, or another where it has no catalogue."""
+    code = interaction.locale.value.partition("-")[0]
+    return code if code in LANGUAGES else otherwise
