@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format run preview bench bench-pages lock clean
+.PHONY: help demo test check format run preview bench bench-pages bench-related lock clean
 
 help:
 	@echo "make demo     see the bot answer over the shipped pages; needs no token"
@@ -15,6 +15,8 @@ help:
 	@echo "make preview  the bot in a browser page that looks like Discord; needs no token"
 	@echo "make bench    measure the headline search beside others, and the bot around it; some minutes"
 	@echo "make bench-pages CORPUS=folder  measure how HTML pages are read, over labelled ones"
+	@echo "make bench-related  measure how fast and how well related stories are found; a minute or two"
+	@echo "make messages bring the catalogues of translations up to the sentences in the code"
 	@echo "make lock     choose the newest versions of all packages and lock them; needs uv"
 	@echo "make clean    remove .venv and caches; articles stay"
 
@@ -36,6 +38,9 @@ bench: .venv/bench.installed
 bench-pages: .venv/dev.installed
 	@$(BIN)/python -m benchmarks.pages $(CORPUS)
 
+bench-related: .venv/bench.installed
+	@$(BIN)/python -m benchmarks.related $(BENCH)
+
 check: .venv/dev.installed
 	$(BIN)/ruff format --check bot cogs tests benchmarks
 	$(BIN)/ruff check bot cogs tests benchmarks
@@ -46,6 +51,9 @@ check: .venv/dev.installed
 format: .venv/dev.installed
 	$(BIN)/ruff format bot cogs tests benchmarks
 	$(BIN)/ruff check --fix bot cogs tests benchmarks
+
+messages: .venv/dev.installed
+	$(BIN)/python -m tests.messages
 
 .venv/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \

@@ -228,7 +228,7 @@ def _pearson(scores: Matrix, ratings: Matrix) -> float:
 def _ndcg(scores: Matrix, ratings: Matrix) -> float:
     """Return the mean over the documents; a rating is the gain."""
     ratings = ratings + ratings.T
-    discounts = 1 / np.log2(np.arange(2, FIRST + 2))
+    discounts = 1 / np.log2(np.arange(2, min(FIRST, len(ratings) - 1) + 2))
     reached = []
     for at in range(len(ratings)):
         others = np.arange(len(ratings)) != at

@@ -14,6 +14,7 @@
     │   ├── EmptyStore
     │   ├── BadGuildSetting
     │   ├── NotAllowed
+    │   ├── (bot/refusals.py)    why something is not done for someone here and now
     │   └── (bot/remarks.py)     what is said of a query, also beside its answer
     ├── PageError                a document cannot be taken in; nothing was changed
     │   ├── UnreadableFile
@@ -151,9 +152,7 @@ class BadGuildSetting(AskError):
 
 
 class NotAllowed(AskError):
-    """Whoever asked may not do this here."""
-
-    sentence = _("{who} may do this.")
+    """Whoever asked may not do this here (bot/refusals.py)."""
 
 
 class PageError(NewsError):

@@ -61,26 +61,22 @@ class GuildSettings:
         """Tell whether the bot answers in a channel; `above` are what it belongs to: a thread's own channel."""
         return not self.channels or any(id_ in self.channels for id_ in (channel, *above))
 
-    def record(self) -> str:
-        """Write the choices as JSON, for the store."""
-        default = GuildSettings()
-        chosen = {field.name: getattr(self, field.name) for field in fields(self)}
-        return json.dumps({name: value for name, value in chosen.items() if value != getattr(default, name)})
+    def written(self, name: str) -> str | None:
+        """Write one choice as JSON, for the store; None where it is what holds everywhere."""
+        value = getattr(self, name)
+        return None if value == getattr(GuildSettings(), name) else json.dumps(value)
 
 
 NAMES = tuple(field.name for field in fields(GuildSettings))
 """What can be chosen."""
 
 
-def guild_settings(record: str) -> GuildSettings:
-    """Read what `record` wrote; what another version wrote and this one does not know is left out."""
-    known: Mapping[str, Any] = json.loads(record)
-    values: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in known.items()
-        if name in NAMES
-    }
-    return GuildSettings(**values)
+def guild_settings(written: Mapping[str, str]) -> GuildSettings:
+    """Read choices by name, as `written` wrote them; what another version wrote and this one does not know is left out."""
+    values = {name: json.loads(value) for name, value in written.items() if name in NAMES}
+    return GuildSettings(
+        **{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    )
 
 
 def changed(settings: GuildSettings, name: str, typed: str) -> GuildSettings:
@@ -99,7 +95,7 @@ def changed(settings: GuildSettings, name: str, typed: str) -> GuildSettings:
 
 def _prefix(text: str) -> str:
     if len(text) > PREFIX or any(character.isspace() or character in "<@#`/" for character in text):
-        raise BadGuildSetting(name="prefix", fits=f"1-{PREFIX} characters without spaces, < @ # ` /")
+        raise BadGuildSetting(name="prefix", fits="!, ?, n!")
     return text
 
 

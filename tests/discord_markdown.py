@@ -59,13 +59,11 @@ def parse(source: str) -> tuple[Piece, ...]:
         if number:
             pieces.append(Piece("\n"))
         formats: frozenset[str] = frozenset()
-        while True:
-            begun = next(((name, found) for name, block in _BLOCKS if (found := block.match(line))), None)
-            if begun is None:
-                break
+        at = 0
+        while begun := _block(line, at):
             formats |= {begun[0]}
-            line = line[begun[1].end() :]
-        pieces += _inline(line, formats, None)
+            at = begun[1]
+        pieces += _inline(line[at:], formats, None)
     return tuple(pieces)
 
 
@@ -114,21 +112,38 @@ def _inline(source: str, formats: frozenset[str], target: str | None) -> Iterato
         yield Piece(plain, formats, target)
 
 
+def _block(line: str, at: int) -> tuple[str, int] | None:
+    """Return the format that a line begins at a place, if it does, and where its text begins."""
+    for name, pattern in _BLOCKS:
+        if found := pattern.match(line, at):
+            return name, found.end()
+    return None
+
+
 def _special(
     source: str, at: int, formats: frozenset[str], target: str | None
 ) -> tuple[list[Piece], int] | None:
     """Return what begins at a place, if anything does, and where it ends."""
     if found := _ESCAPE.match(source, at):
         return [Piece(found[1], formats, target)], found.end()
-    if target is None:
-        if found := _ADDRESS.match(source, at):
-            address = _balanced(found[0])
-            return [Piece(address, formats, address)], at + len(address)
-        if found := _ANGLED.match(source, at):
-            return [Piece(found[1], formats, found[1])], found.end()
-        if masked := _masked(source, at):
-            label, leads_to, end = masked
-            return list(_inline(label, formats, leads_to)), end
+    return (_link(source, at, formats) if target is None else None) or _formatted(source, at, formats, target)
+
+
+def _link(source: str, at: int, formats: frozenset[str]) -> tuple[list[Piece], int] | None:
+    if found := _ADDRESS.match(source, at):
+        address = _balanced(found[0])
+        return [Piece(address, formats, address)], at + len(address)
+    if found := _ANGLED.match(source, at):
+        return [Piece(found[1], formats, found[1])], found.end()
+    if masked := _masked(source, at):
+        label, leads_to, end = masked
+        return list(_inline(label, formats, leads_to)), end
+    return None
+
+
+def _formatted(
+    source: str, at: int, formats: frozenset[str], target: str | None
+) -> tuple[list[Piece], int] | None:
     for name, pattern in _BARE:
         if found := pattern.match(source, at):
             return [Piece(found[0], formats | {name}, target)], found.end()
@@ -136,9 +151,8 @@ def _special(
         if found := pattern.match(source, at):
             inside = next(group for group in found.groups() if group is not None)
             within = formats | {name}
-            if name == "code":
-                return [Piece(inside, within, target)], found.end()
-            return list(_inline(inside, within, target)), found.end()
+            pieces = [Piece(inside, within, target)] if name == "code" else _inline(inside, within, target)
+            return list(pieces), found.end()
     return None
 
 

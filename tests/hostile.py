@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, datetime
+from typing import Self
 
 from hypothesis import strategies as st
 
@@ -29,11 +30,25 @@ LETTERS = [
 ]  # fmt: skip
 PIECES = [*MARKUP, *INVISIBLE, *LETTERS]
 
+
+class Repeated(str):
+    """A piece repeated until it is LONGEST characters long; in a report of a failure, the piece alone."""
+
+    __slots__ = ("piece",)
+    piece: str
+
+    def __new__(cls, piece: str) -> Self:
+        made = super().__new__(cls, (piece * LONGEST)[:LONGEST])
+        made.piece = piece
+        return made
+
+    def __repr__(self) -> str:
+        return f"Repeated({self.piece!r})"
+
+
 text = st.one_of(
     st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=60).map("".join),
-    st.builds(
-        lambda piece: (piece * LONGEST)[:LONGEST], st.sampled_from(PIECES) | st.text(min_size=1, max_size=6)
-    ),
+    st.builds(Repeated, st.sampled_from(PIECES) | st.text(min_size=1, max_size=6)),
     st.text(max_size=300),
 )
 """Any title: pieces of markup run together, one piece 10,000 characters long, or just anything."""

@@ -108,7 +108,7 @@ def template(strings: set[Shown]) -> Catalog:
 
 def translated(message: Message) -> tuple[str, ...]:
     """Return what a sentence is in a catalogue's language: each plural form, or none if one is missing."""
-    forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
     return forms if all(forms) else ()
 
 

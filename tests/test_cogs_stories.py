@@ -65,7 +65,7 @@ def text_of(message: dict[str, Any] | None) -> str:
 def reports_button(message: dict[str, Any] | None) -> str:
     """Return the label of the only button that leads to the reports of a story."""
     assert message is not None
-    labels = [button["label"] for row in message["components"] for button in row["components"]]
+    labels = [control.get("label", "") for row in message["components"] for control in row["components"]]
     (label,) = (label for label in labels if "more report" in label)
     return str(label)
 

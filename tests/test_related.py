@@ -1,17 +1,26 @@
 """How alike texts are, and what of it a reader is shown."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from benchmarks import related as measuring
 from bot.article import Kind, Listing, Page, Similar
 from bot.desk import Desk
+from bot.desk.relating import _fewer
 from bot.ingest.documents import Document
 from bot.ingest.intake import Intake
-from bot.related import Lexicon, cosine, most_similar, stemmed_as
+from bot.pages import read_page
+from bot.related import MIN_SCORE, Lexicon, cosine, most_similar, stemmed_as
 from bot.settings import Settings
+from bot.store.rows import text_of
 
 TEXTS = {
     1: "The volcano erupted on Monday and ash covered the island.",
@@ -152,6 +161,33 @@ def test_a_text_is_wholly_like_itself(text: str) -> None:
     assert cosine(own, own) == pytest.approx(1.0 if own else 0.0)
 
 
+SUBJECTS = [
+    {"002", "008", "009", "010", "011", "012", "013", "014", "015", "016", "017"},  # space
+    {"006", "023", "024", "025", "026", "027", "046"},  # diseases
+    {"003", "019", "020", "022"},  # earthquakes
+    {"037", "038", "039"},  # canals
+    {"030", "031", "035", "040", "042"},  # Europe
+    {"028", "029"},  # climate
+    {"005", "018"},  # brains in the sea
+]
+"""The shipped pages that have company, by their numbers."""
+
+
+def test_of_the_shipped_pages_the_most_alike_are_on_one_subject() -> None:
+    seeds = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))
+    texts = {file.name[:3]: text_of(read_page(file.name, file.read_bytes())) for file in seeds}
+    lexicon = Lexicon(texts.values())
+    vectors = {name: lexicon.vector(text) for name, text in texts.items()}
+    right = asked = 0
+    for subject in SUBJECTS:
+        for name in subject:
+            scores = {other: cosine(vectors[name], vectors[other]) for other in vectors if other != name}
+            nearest = max(scores, key=lambda other: scores[other])
+            asked += 1
+            right += nearest in subject and scores[nearest] >= MIN_SCORE
+    assert right >= 0.85 * asked, f"{right} of {asked}"
+
+
 async def fill(settings: Settings, texts: list[str]) -> None:
     pages = [Page(headline=f"Report {chr(97 + at)}", paragraphs=(text,)) for at, text in enumerate(texts)]
     async with Desk.open(settings, search=False) as desk:
@@ -174,3 +210,62 @@ async def test_scores_follow_what_comes_in(settings: Settings) -> None:
         found = (await desk.related(1, limit=99, min_score=0)).similar
         (after,) = (similar for similar in found if similar.listing.id == 2)
         assert after.score < before.score
+
+
+def _measured(*arguments: object) -> Any:
+    app = typer.Typer()
+    app.command()(measuring.main)
+    printed = CliRunner().invoke(app, [*map(str, arguments), "--json"])
+    assert printed.exit_code == 0, printed.output
+    return json.loads(printed.output)
+
+
+def test_the_benchmark_finds_what_it_made_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measuring, "TEASED", 20)
+    monkeypatch.setattr(measuring, "ASKED", 20)
+    report = _measured("--n", 300)
+    assert report["articles"] == 300
+    assert report["similar stories found"]["first is of the same event"] > 0.9
+    assert report["teasers that found their story"]["share"] > 0.9
+    assert report["similar stories, ms"]["p95"] >= report["similar stories, ms"]["median"] > 0
+
+
+def test_the_benchmark_compares_scores_with_ratings(tmp_path: Path) -> None:
+    lines = [f"{TEXTS[1]} Smoke.", TEXTS[2], TEXTS[3], f"{TEXTS[4]} Smoke."]
+    (tmp_path / "lee.cor").write_text("\n".join(lines), encoding="latin-1")
+    (tmp_path / "lee_background.cor").write_text("Rain fell all day.\nNobody came.\n", encoding="latin-1")
+    ratings = "1 0.9 0.1 0.3\n0 1 0.1 0.2\n0 0 1 0.8\n0 0 0 1\n"
+    (tmp_path / "similarities0-1.txt").write_text(ratings, encoding="latin-1")
+    report = _measured("--lee", tmp_path)
+    assert set(report) == {"newsdesk", "TF-IDF of whole words", "BM25 of whole words"}
+    assert report["newsdesk"]["Pearson"] > 0.7
+    assert report["newsdesk"]["nDCG@5"] > 0.9
+
+
+async def test_a_story_is_never_like_its_own_reports_and_others_are_listed_once(settings: Settings) -> None:
+    told = {
+        "Volcano buries harbour of Sorven under ash": "A volcano above the harbour of Sorven erupted at dawn and"
+        " buried forty fishing boats under ash, the coast guard said, while ferries took the islanders to Lund.",
+        "Ash from Sorven volcano grounds flights in Lund": "Ash from the volcano above Sorven drifted over the"
+        " airport of Lund on Sunday evening, where two hundred flights were cancelled and passengers slept on"
+        " folding beds that the army had put up.",
+    }
+    pages = [
+        Page(headline=headline, paragraphs=(text,), source=host, url=f"https://{host}/{at}", published=NOON)
+        for at, (headline, text) in enumerate(told.items())
+        for host in ("gazette.example", "post.example")
+    ]
+    async with Desk.open(settings, search=False) as desk:
+        outcomes = await Intake(desk.store).take_in([Document(page) for page in pages])
+        first, copy, other, other_copy = [outcome.id or 0 for outcome in outcomes]
+        grouped = (await desk.related(first, min_score=0)).similar
+        assert ids(list(grouped)) in ([other], [other_copy])
+        every = (await desk.related(first, min_score=0, group=False)).similar
+        assert {similar.listing.id for similar in every} == {copy, other, other_copy}
+        assert every[0].listing.id == copy
+
+
+def test_one_story_of_many_reports_leaves_room_for_others() -> None:
+    listed = [listing(id_, story=1) for id_ in range(2, 50)] + [listing(60), listing(61)]
+    assert [one.id for one in _fewer(listed, 5)] == [2, 3, 4, 60, 61]
+    assert _fewer(listed, 50) == listed

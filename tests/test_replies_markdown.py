@@ -91,7 +91,7 @@ def test_twenty_thousand_hostile_headlines_are_linked_to_their_own_address_alone
         line = f"**1.** `7` {link(with_bold(headline, frozenset({'storm', '新闻'}), 180), address)}"
         assert formats(line) <= {"bold", "code"}, headline
         for label, target in links(line):
-            assert target == address or label == target, headline
+            assert target in {address, label}, headline
             assert target == address or "://" in headline, headline
             assert "://" not in label or label == target, headline
         bold = [piece.text for piece in parse(line)[1:] if "bold" in piece.formats]
@@ -99,12 +99,13 @@ def test_twenty_thousand_hostile_headlines_are_linked_to_their_own_address_alone
 
 
 @given(hostile.text)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_any_text_is_harmless(text: str) -> None:
     assert_harmless(escape(text), clean(text))
     assert_harmless(f"↳ {with_bold(text, frozenset(), 180)}", clean(text))
 
 
+@settings(deadline=None)
 @given(hostile.text, st.integers(min_value=8, max_value=100))
 def test_text_that_is_cut_is_harmless_in_any_place(text: str, limit: int) -> None:
     assume(escaped(text, limit))

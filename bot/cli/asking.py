@@ -167,7 +167,9 @@ def related(
     min_score: Annotated[
         float, typer.Option("--min-score", min=0.0, max=1.0, help="0 lists everything that shares a word.")
     ] = MIN_SCORE,
-    group: Annotated[bool, typer.Option("--group/--no-group", help="Show copies of one report once.")] = True,
+    group: Annotated[
+        bool, typer.Option("--group/--no-group", help="List each story once, by one report.")
+    ] = True,
     as_json: Json = False,
 ) -> None:
     """List the stories that an article's page teased, then the most similar ones."""

@@ -189,6 +189,7 @@ class Desk:
         """Find what belongs to an article; raise as `article` does, also for one that the scope does not show.
 
         With a `min_score` of 0 every story that shares a word is compared, not only those that share a rare one.
+        With `group` no other report of the story is listed, nor a second one of any other.
         """
         article = await self._shown(id_, example, scope)
         return await self._relatives.of(article, limit=limit, min_score=min_score, group=group, scope=scope)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 import discord
 
@@ -10,7 +9,7 @@ from bot.article import Hit, Kind, Listing, Related, Results, Story
 from bot.errors import NewsError
 from bot.replies import limits
 from bot.replies.audience import Audience
-from bot.replies.entries import FULL, ROOM, SHORTER, UNLINKED, Style, by_whom, entry, moment, more_reports
+from bot.replies.entries import FULL, ROOM, SHORTER, UNLINKED, Style, by_whom, entry, more_reports
 from bot.replies.escape import escape, escaped, web_address
 from bot.replies.language import _, ngettext
 from bot.replies.wording import sentence
@@ -25,6 +24,8 @@ MOST_REMARKS = 5
 """Remarks on one query."""
 MOST_TEASERS = 8
 """Stories of a page that are listed beside those like it; all of them are offered under the story."""
+MOST_REPORTS = 12
+"""Reports that are listed of one story; more of them are offered below."""
 
 
 def _card(*, title: str | None, lines: Iterable[str], footer: str, url: str | None = None) -> discord.Embed:
@@ -143,10 +144,10 @@ def _excerpt(summary: Sequence[str], room: int) -> str:
 
 
 def reports_card(reports: Sequence[Listing], audience: Audience) -> discord.Embed:
-    """Show reports of one story, at least one; how many fit is up to their headlines."""
+    """Show the reports of one story, which has at least one."""
     return _card(
         title=_("Reports of: {headline}").format(headline=escaped(reports[0].headline, 200)),
-        lines=_that_fit(lambda style: [line for listing in reports for line in entry(listing, style)]),
+        lines=_that_fit(lambda style: _reports(reports, style)),
         footer=" · ".join(
             (
                 ngettext("{n} report", "{n} reports", len(reports)).format(n=len(reports)),
@@ -154,6 +155,12 @@ def reports_card(reports: Sequence[Listing], audience: Audience) -> discord.Embe
             )
         ),
     )
+
+
+def _reports(reports: Sequence[Listing], style: Style) -> list[str]:
+    lines = [line for listing in reports[:MOST_REPORTS] for line in entry(listing, style)]
+    more = more_reports(len(reports) - MOST_REPORTS)
+    return [*lines, f"*{more}*"] if more else lines
 
 
 def related_card(related: Related, audience: Audience) -> discord.Embed:

@@ -92,7 +92,9 @@ def _joined(*parts: str | None) -> str:
 
 def more_reports(count: int) -> str | None:
     """Say how many more reports there are of a story; None if there is none."""
-    return ngettext("and {n} more report", "and {n} more reports", count).format(n=count) if count else None
+    return (
+        ngettext("and {n} more report", "and {n} more reports", count).format(n=count) if count > 0 else None
+    )
 
 
 def _day(when: datetime, zone: tzinfo) -> str:

@@ -16,6 +16,8 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from bot.guilds import LANGUAGES
+
 CATALOGUES = Path(__file__).parent / "locale"
 ENGLISH = "en"
 NAME = "name"
@@ -34,25 +36,14 @@ def speaking(language: str) -> Iterator[None]:
         _speaking.reset(token)
 
 
-def speak(language: str) -> None:
-    """Answer in a language until the end of this task: a click is checked, answered and failed in one."""
-    _speaking.set(language)
-
-
 def privately(locale: str | None, otherwise: str) -> str:
     """Choose the language of a private reply.
 
     The user's own, by Discord's locale (`es-ES`, `en-US`, ...; None where Discord tells none), where we speak it;
     `otherwise`, the guild's, where we do not.
     """
-    language = (locale or "").split("-")[0]
-    return language if language in languages() else otherwise
-
-
-@cache
-def languages() -> frozenset[str]:
-    """Name the languages that the bot speaks."""
-    return frozenset({ENGLISH, *(folder.name for folder in CATALOGUES.iterdir() if folder.is_dir())})
+    language = (locale or "").partition("-")[0]
+    return language if language in LANGUAGES else otherwise
 
 
 def _(sentence: str) -> str:
@@ -68,7 +59,7 @@ def ngettext(one: str, many: str, count: int) -> str:
 @cache
 def catalogue(language: str) -> NullTranslations:
     """Read the sentences of a language once; those of English, and of one that we do not speak, are their own."""
-    if language == ENGLISH or language not in languages():
+    if language == ENGLISH or language not in LANGUAGES:
         return NullTranslations()
     compiled = BytesIO()
     with (CATALOGUES / language / "LC_MESSAGES" / "newsdesk.po").open("rb") as source:

@@ -1,13 +1,24 @@
-"""The one way out: every reply pings nobody and answers the message that asked."""
+"""The way out: every reply pings nobody, answers whoever asked, and fits what is permitted where it goes."""
 
+import contextlib
+import logging
 from typing import Any, TypeAlias
 
 import discord
 from discord.ext import commands
 
 from bot.replies.panels import SILENT, Panel
+from bot.replies.plain import face
+
+log = logging.getLogger(__name__)
 
 Context: TypeAlias = commands.Context[Any]
+Asked: TypeAlias = Context | discord.Interaction[Any]
+
+PASSING = 10.0
+"""Seconds after which a reply to a message that is meant for nobody else deletes itself."""
+_ACKNOWLEDGED = 40060
+"""Discord's error code: the interaction has already been acknowledged."""
 
 
 async def acknowledge(ctx: Context) -> None:
@@ -15,20 +26,112 @@ async def acknowledge(ctx: Context) -> None:
 
     Messages have no such deadline, and an answer of milliseconds needs no typing indicator.
     """
-    if ctx.interaction is not None and not ctx.interaction.response.is_done():
-        await ctx.defer()
+    if ctx.interaction is not None:
+        await defer(ctx.interaction, private=False)
+
+
+async def defer(interaction: discord.Interaction[Any], *, private: bool) -> None:
+    """Tell Discord that an answer is under way, unless it knows."""
+    if interaction.response.is_done():
+        return
+    try:
+        await interaction.response.defer(ephemeral=private)
+    except discord.InteractionResponded:
+        pass
+    except discord.HTTPException as error:
+        if error.code != _ACKNOWLEDGED:
+            raise
 
 
 async def send(
-    ctx: Context, card: discord.Embed, *, panel: Panel | None = None, private: bool = False
+    ctx: Context,
+    card: discord.Embed,
+    *,
+    panel: Panel | None = None,
+    private: bool = False,
+    passing: bool = False,
 ) -> None:
-    """Answer a command with a card and, where it has any, its buttons. `private` holds for slash commands."""
-    options: dict[str, Any] = {"embed": card, "allowed_mentions": SILENT, "ephemeral": private}
-    if ctx.interaction is None:
+    """Answer a command with a card and, where it has any, its controls.
+
+    `private` holds for slash commands; the answer to a message that is `passing` deletes itself. Where cards are
+    not permitted the answer is plain text, and where sending is not, there is none.
+    """
+    if ctx.interaction is not None:
+        await respond(ctx.interaction, card, panel=panel, private=private)
+        return
+    permitted = _permitted(ctx)
+    if not _may_send(permitted, ctx.channel):
+        _stay_silent(ctx)
+        return
+    options: dict[str, Any] = {
+        **face(card, embeds=permitted.embed_links),
+        "allowed_mentions": SILENT,
+        "delete_after": PASSING if passing else None,
+    }
+    if permitted.read_message_history:
         # A message that was deleted in the meantime must not cost its asker the answer.
         options["reference"] = ctx.message.to_reference(fail_if_not_exists=False)
     if panel is not None and panel.children:
         options["view"] = panel
-    message = await ctx.send(**options)
+    try:
+        message = await ctx.send(**options)
+    except discord.Forbidden:
+        # A timeout, for example, is no matter of permissions.
+        _stay_silent(ctx)
+        return
     if panel is not None:
         panel.message = message
+
+
+async def respond(
+    interaction: discord.Interaction[Any],
+    card: discord.Embed,
+    *,
+    panel: Panel | None = None,
+    private: bool = True,
+) -> None:
+    """Answer an interaction with a card and, where it has any, its controls.
+
+    Once Discord was told that an answer is under way, that decided whether it is private.
+    """
+    shown = {name: part for name, part in face(card, embeds=_may_embed(interaction)).items() if part}
+    options: dict[str, Any] = {**shown, "allowed_mentions": SILENT, "ephemeral": private}
+    if panel is not None and panel.children:
+        options["view"] = panel
+    message: Any = None
+    if not interaction.response.is_done():
+        with contextlib.suppress(discord.InteractionResponded):
+            try:
+                message = (await interaction.response.send_message(**options)).resource
+            except discord.HTTPException as error:
+                # Discord was told in this very moment that the answer is under way.
+                if error.code != _ACKNOWLEDGED:
+                    raise
+    if message is None:
+        message = await interaction.followup.send(**options, wait=True)
+    if panel is not None and isinstance(message, discord.Message):
+        panel.message = message
+
+
+def _permitted(ctx: Context) -> discord.Permissions:
+    """Return what the bot may do where it was asked; in direct messages, and where nothing is known, everything."""
+    if ctx.guild is None or isinstance(ctx.channel, discord.PartialMessageable):
+        return discord.Permissions.all()
+    return ctx.bot_permissions
+
+
+def _may_send(permitted: discord.Permissions, channel: object) -> bool:
+    if isinstance(channel, discord.Thread):
+        return permitted.send_messages_in_threads
+    return permitted.send_messages
+
+
+def _may_embed(interaction: discord.Interaction[Any]) -> bool:
+    return interaction.guild_id is None or interaction.app_permissions.embed_links
+
+
+def _stay_silent(ctx: Context) -> None:
+    silent: set[int] = ctx.bot.silent_in
+    if ctx.channel.id not in silent:
+        silent.add(ctx.channel.id)
+        log.warning("Sending is not permitted in the channel %d: nothing is answered there.", ctx.channel.id)

@@ -3,7 +3,8 @@
 from discord import Locale
 from discord.app_commands import TranslationContextLocation, TranslationContextTypes, Translator, locale_str
 
-from bot.replies.language import ENGLISH, NAME, catalogue, languages
+from bot.guilds import LANGUAGES
+from bot.replies.language import ENGLISH, NAME, catalogue
 
 NAMES = frozenset(
     {
@@ -20,7 +21,7 @@ class SlashTranslator(Translator):
 
     async def load(self) -> None:
         """Read the catalogues now, so that no answer waits for it."""
-        for language in languages():
+        for language in LANGUAGES:
             catalogue(language)
 
     async def translate(
@@ -28,7 +29,7 @@ class SlashTranslator(Translator):
     ) -> str | None:
         """Return a string as users of a locale see it; None where it stays English."""
         language = locale.value.split("-")[0]
-        if language == ENGLISH or language not in languages():
+        if language == ENGLISH or language not in LANGUAGES:
             return None
         known = catalogue(language)
         if context.location in NAMES:

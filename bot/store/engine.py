@@ -135,7 +135,8 @@ def _sqlite(url: URL) -> AsyncEngine:
             connecting.add_done_callback(lambda _: connection.stop())
             raise
 
-    engine = create_async_engine(url, async_creator=connect)
+    # An error's parameters are what readers asked for, and tracebacks go to the log.
+    engine = create_async_engine(url, async_creator=connect, hide_parameters=True)
     core = engine.sync_engine
 
     @event.listens_for(core, "connect")
@@ -164,4 +165,4 @@ def _postgres(url: URL) -> AsyncEngine:
     if "connect_timeout" not in url.query:
         arguments["connect_timeout"] = WAIT
     # A restarted server leaves dead connections in the pool; they are found out before they are used.
-    return create_async_engine(url, connect_args=arguments, pool_pre_ping=True)
+    return create_async_engine(url, connect_args=arguments, pool_pre_ping=True, hide_parameters=True)

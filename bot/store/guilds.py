@@ -1,36 +1,50 @@
-"""What guilds chose, kept beside the articles: nothing of their members but the id of who changed it last."""
+"""What guilds chose, kept beside the articles: nothing of their members but the id of who changed each setting last."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.models import guilds
+from bot.store.models import guild_settings
+from bot.store.records import Choice
+
+_GUILDS_AT_ONCE = 500
+"""Ids in one statement; SQLite takes 32,766 parameters (limits of sqlite.org), older ones 999."""
 
 
-async def read(connection: AsyncConnection, guild: int) -> str | None:
-    """Return a guild's record; None if it chose nothing."""
-    record: str | None = await connection.scalar(select(guilds.c.settings).where(guilds.c.id == guild))
-    return record
+async def read(connection: AsyncConnection, guild: int) -> dict[str, Choice]:
+    """Return the settings that a guild chose, by name."""
+    table = guild_settings.c
+    query = select(table.name, table.value, table.changed_by).where(table.guild_id == guild)
+    return {row.name: Choice(row.value, row.changed_by) for row in await connection.execute(query)}
 
 
-async def write(connection: AsyncConnection, guild: int, record: str, user: int, now: datetime) -> None:
-    """Keep a guild's record, and who changed it."""
-    await connection.execute(delete(guilds).where(guilds.c.id == guild))
-    row = {"id": guild, "settings": record, "changed_by": user, "changed": now, "left": None}
-    await connection.execute(insert(guilds).values(row))
+async def write(
+    connection: AsyncConnection, guild: int, name: str, value: str | None, user: int, now: datetime
+) -> None:
+    """Keep one setting of a guild, and who changed it; without a value nothing of it is kept."""
+    table = guild_settings.c
+    await connection.execute(delete(guild_settings).where(table.guild_id == guild, table.name == name))
+    if value is not None:
+        row = {"guild_id": guild, "name": name, "value": value, "changed_by": user, "changed": now}
+        await connection.execute(insert(guild_settings).values(row))
 
 
-async def known(connection: AsyncConnection) -> list[int]:
-    """Return the guilds of which something is kept and that the bot was in when it was last seen there."""
-    return list(await connection.scalars(select(guilds.c.id).where(guilds.c.left.is_(None))))
+async def known(connection: AsyncConnection) -> Mapping[int, datetime | None]:
+    """Return when the bot left each guild of which something is kept; None where it is, as far as is known."""
+    query = select(guild_settings.c.guild_id, guild_settings.c.left).distinct()
+    return {row.guild_id: row.left for row in await connection.execute(query)}
 
 
-async def mark(connection: AsyncConnection, guild: int, left: datetime | None) -> None:
-    """Note when the bot left a guild, or that it is there again."""
-    await connection.execute(update(guilds).where(guilds.c.id == guild).values(left=left))
+async def mark(connection: AsyncConnection, guilds: Iterable[int], left: datetime | None) -> None:
+    """Note when the bot left some guilds, or that it is there again."""
+    ids = list(guilds)
+    for start in range(0, len(ids), _GUILDS_AT_ONCE):
+        chosen = guild_settings.c.guild_id.in_(ids[start : start + _GUILDS_AT_ONCE])
+        await connection.execute(update(guild_settings).where(chosen).values(left=left))
 
 
 async def forget(connection: AsyncConnection, before: datetime) -> None:
     """Delete what is kept of guilds that the bot left before a moment."""
-    await connection.execute(delete(guilds).where(guilds.c.left < before))
+    await connection.execute(delete(guild_settings).where(guild_settings.c.left < before))

@@ -205,16 +205,18 @@ changes = Table(
     sqlite_autoincrement=True,
 )
 
-guilds = Table(
-    "guilds",
+guild_settings = Table(
+    "guild_settings",
     metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
     # JSON, as bot/guilds.py writes it.
-    Column("settings", Text, nullable=False),
+    Column("value", Text, nullable=False),
     Column("changed_by", BigInteger, nullable=False),
     Column("changed", Moment, nullable=False),
-    # When the bot left; some time after it the row is deleted.
+    # When the bot left the guild; some time after it the row is deleted.
     Column("left", Moment),
+    PrimaryKeyConstraint("guild_id", "name"),
 )
 
 meta = Table(

@@ -73,6 +73,12 @@ class Reading:
             return rows.article(row, listed)
         return None
 
+    async def with_address(self, key: bytes) -> int | None:
+        """Return the newest article whose canonical URL has a key."""
+        query = select(func.max(articles.c.id)).where(articles.c.url_key == key)
+        id_: int | None = await self._connection.scalar(query)
+        return id_
+
     async def teased(self, id_: int) -> list[Listing]:
         """Return the stories that an article's page teased."""
         if id_ not in rows.ANY_ID:

@@ -67,6 +67,16 @@ class Link:
     url: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a guild chose for one setting."""
+
+    value: str
+    """JSON, as bot/guilds.py writes it."""
+    changed_by: int
+    """The id of the user who chose it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stats:
     """How much is in the store."""

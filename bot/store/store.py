@@ -1,6 +1,6 @@
 """The store, as everyone else sees it: articles in and out as frozen dataclasses, StoreErrors, nothing else."""
 
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from bot.store.engine import Database
 from bot.store.fts5 import Fts5
 from bot.store.fulltext import FullText, distinct
 from bot.store.reading import HeadlineRow, Reading
-from bot.store.records import FileEntry, Stats
+from bot.store.records import Choice, FileEntry, Stats
 from bot.store.removing import Removal
 from bot.store.rows import ANY_ID
 from bot.store.schema import make_current, put
@@ -86,6 +86,11 @@ class Store:
         """Return an article or stub, with its page's teasers in their order."""
         async with self._reading() as reading:
             return await reading.article(id_)
+
+    async def with_address(self, key: bytes) -> int | None:
+        """Return the newest article whose canonical URL has a key."""
+        async with self._reading() as reading:
+            return await reading.with_address(key)
 
     async def teased(self, id_: int) -> list[Listing]:
         """Return the stories that an article's page teased, each once, in the page's order."""
@@ -174,25 +179,25 @@ class Store:
         async with self._database.writing() as connection:
             await put(connection, key, value)
 
-    async def guild(self, guild: int) -> str | None:
-        """Return what a guild chose, as it was written; None if it chose nothing."""
+    async def guild(self, guild: int) -> dict[str, Choice]:
+        """Return what a guild chose, by the settings' names."""
         async with self._database.reading() as connection:
             return await guilds.read(connection, guild)
 
-    async def guilds(self) -> list[int]:
-        """Return the ids of the guilds that chose something and that the bot did not leave."""
+    async def guilds(self) -> Mapping[int, datetime | None]:
+        """Return when the bot left each guild that chose something; None for those that it did not leave."""
         async with self._database.reading() as connection:
             return await guilds.known(connection)
 
-    async def set_guild(self, guild: int, record: str, user: int, now: datetime) -> None:
-        """Keep what a guild chose, and which user chose it."""
+    async def set_guild(self, guild: int, name: str, value: str | None, user: int, now: datetime) -> None:
+        """Keep what a guild chose for one setting, and which user chose it; None forgets both."""
         async with self._database.writing() as connection:
-            await guilds.write(connection, guild, record, user, now)
+            await guilds.write(connection, guild, name, value, user, now)
 
-    async def mark_guild(self, guild: int, left: datetime | None) -> None:
-        """Note when the bot left a guild; None when it is there again."""
+    async def mark_guilds(self, left_or_joined: Iterable[int], left: datetime | None) -> None:
+        """Note when the bot left guilds; None when it is there again."""
         async with self._database.writing() as connection:
-            await guilds.mark(connection, guild, left)
+            await guilds.mark(connection, left_or_joined, left)
 
     async def forget_guilds(self, before: datetime) -> None:
         """Delete what guilds chose that the bot left before a moment."""

@@ -34,7 +34,7 @@ _LABEL = re.compile(
 )
 _SEVERAL = re.compile(r"\s+[|•·/–—-]+\s+|\s*[|•·]\s*|[\s–—(,-]+(?=\b(?i:last updated|updated|modified)\b)")
 _NO_NAME = re.compile(
-    r"(?i:https?:|www\.|@|\b(?:admin|administrator|editor|guest|webmaster|root|user|author|anonymous|unknown|noc)\b)|\d{2}"
+    r"(?i:https?:|www\.|@|\b(?:admin|administrator|editor|guest|webmaster|root|user|author|anonymous|unknown)\b)|\d{2}"
 )
 _LONGEST_NAME = 60
 """Characters of one author's name with titles."""

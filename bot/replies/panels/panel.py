@@ -69,7 +69,7 @@ class Panel(discord.ui.View):
         self._named = 0
         _panels[self._token] = self
         with speaking(self.audience.language):
-            self._offer()
+            self.offer()
 
     @property
     def card(self) -> discord.Embed:
@@ -81,7 +81,7 @@ class Panel(discord.ui.View):
         """Tell whether one of the controls that are offered now has an id."""
         return any(getattr(item, "custom_id", None) == custom_id for item in self.children)
 
-    def _offer(self) -> None:
+    def offer(self) -> None:
         """Offer the controls of what is shown now. Their ids are new: a click on an old one means nothing else."""
         self.clear_items()
         *before, screen = self.trail
@@ -113,7 +113,7 @@ class Panel(discord.ui.View):
         """Show the last screen of a trail in the message that was clicked."""
         with speaking(self.audience.language):
             self.trail = trail
-            self._offer()
+            self.offer()
             self._latest = interaction
             shown: dict[str, Any] = {"embed": self.card, "view": self, "allowed_mentions": SILENT}
             if interaction.response.is_done():
@@ -167,6 +167,11 @@ class Back(discord.ui.Button[Panel]):
         """Show it again, as it was left."""
         if self.view is not None:
             await self.view.show(interaction, self.view.trail[: self.depth])
+
+
+def panels() -> list[Panel]:
+    """Return every panel that anybody may still click."""
+    return [panel for panel in _panels.values() if not panel.is_finished()]
 
 
 def live_panel(token: str) -> Panel | None:

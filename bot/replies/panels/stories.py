@@ -7,6 +7,7 @@ import discord
 
 from bot.article import Listing, Related, Story
 from bot.desk import Desk
+from bot.errors import UnknownArticle
 from bot.replies import limits
 from bot.replies.audience import Audience
 from bot.replies.cards import related_card, reports_card, story_card
@@ -103,8 +104,14 @@ async def story_screen(audience: Audience, desk: Desk, id_: int, found_by: str |
 
 
 async def reports_screen(audience: Audience, desk: Desk, id_: int) -> ReportsScreen:
-    """Fetch the reports of a story, given the id of its first one, and make their screen."""
-    return ReportsScreen(audience, desk, await desk.reports(id_, scope=audience.scope))
+    """Fetch the reports of a story, given the id of its first one, and make their screen.
+
+    Raise UnknownArticle if all of them were removed since.
+    """
+    reports = await desk.reports(id_, scope=audience.scope)
+    if not reports:
+        raise UnknownArticle(id=id_, example=audience.example("news sort:new"))
+    return ReportsScreen(audience, desk, reports)
 
 
 async def related_screen(audience: Audience, desk: Desk, id_: int) -> RelatedScreen:

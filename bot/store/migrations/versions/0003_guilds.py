@@ -14,10 +14,12 @@ def upgrade() -> None:
     postgres = op.get_bind().dialect.name == "postgresql"
     moment = TIMESTAMP(timezone=True) if postgres else sa.BigInteger()
     op.create_table(
-        "guilds",
-        sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
-        sa.Column("settings", sa.Text, nullable=False),
+        "guild_settings",
+        sa.Column("guild_id", sa.BigInteger, nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("value", sa.Text, nullable=False),
         sa.Column("changed_by", sa.BigInteger, nullable=False),
         sa.Column("changed", moment, nullable=False),
         sa.Column("left", moment),
+        sa.PrimaryKeyConstraint("guild_id", "name"),
     )

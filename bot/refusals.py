@@ -1,0 +1,57 @@
+"""Why something is not done for someone here and now."""
+
+from bot.errors import AskError, NotAllowed, _
+
+
+class ManagersOnly(NotAllowed):
+    """Whoever asked may not manage the guild."""
+
+    sentence = _("Only those who may manage this server can do this.")
+
+
+class OwnersOnly(NotAllowed):
+    """Whoever asked does not run the bot."""
+
+    sentence = _("Only whoever runs me can do this.")
+
+
+class GuildsOnly(NotAllowed):
+    """It is about a guild, and was asked outside of any."""
+
+    sentence = _("This is about a server: ask me in one.")
+
+
+class Elsewhere(NotAllowed):
+    """The guild chose other channels. Parameter: channels, mentions of them."""
+
+    sentence = _("In this server I answer in other channels: {channels}")
+
+
+class TooBusy(AskError):
+    """The whole guild asks faster than is good for it."""
+
+    sentence = _("Everyone here is asking at once. Try again in a moment.")
+
+
+class WrongArgument(AskError):
+    """What stands behind a command is not what it takes. Parameter: example."""
+
+    sentence = _("I cannot read that. Try for example {example}.")
+
+
+class OldCommand(AskError):
+    """Discord showed a command as it was before an upgrade."""
+
+    sentence = _("This command has changed. Restart Discord to see it as it is now.")
+
+
+class NothingLike(AskError):
+    """No article is like a message."""
+
+    sentence = _("I know no story like that message.")
+
+
+class NothingSaid(AskError):
+    """A message has neither words nor a link."""
+
+    sentence = _("That message has no words and no link.")

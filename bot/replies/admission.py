@@ -1,0 +1,122 @@
+"""Who may do what, and where: decided in one place for messages and interactions, before anything is done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.guilds import GuildSettings
+from bot.refusals import Elsewhere, GuildsOnly, ManagersOnly, OwnersOnly, TooBusy
+from bot.replies.send import Asked
+
+
+class Access(Enum):
+    """Whom a command is for."""
+
+    EVERYONE = "everyone"
+    MANAGERS = "those who may manage the guild that they ask in"
+    OWNERS = "the owner of the bot's application, or the administrators and developers of its team"
+
+
+ACCESS: Mapping[str, Access] = {
+    "news": Access.EVERYONE,
+    "headline": Access.EVERYONE,
+    "related": Access.EVERYONE,
+    "Find related news": Access.EVERYONE,
+    "help": Access.EVERYONE,
+    "about": Access.EVERYONE,
+    "settings": Access.MANAGERS,
+    "remove": Access.OWNERS,
+}
+"""Commands by name. What is not listed is for the owners."""
+
+PUBLIC = frozenset({"news", "headline", "related"})
+"""Commands whose answers everyone sees; those of other slash commands are private."""
+
+QUESTIONS, SECONDS = 20, 10.0
+"""Commands that a guild may give within so many seconds: more than seven users may by their own cooldowns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Somewhere:
+    """Where and by whom something is asked."""
+
+    key: int
+    """The guild's id, or the user's in direct messages."""
+    guild: bool
+    manages: bool
+    channels: tuple[int | None, ...]
+    """The channel's id, and for a thread its parent's."""
+
+
+def somewhere(asked: Asked) -> Somewhere:
+    """Tell where and by whom something is asked."""
+    author = asked.user if isinstance(asked, discord.Interaction) else asked.author
+    inside = (asked.guild_id if isinstance(asked, discord.Interaction) else asked.guild and asked.guild.id) or None
+    channel = asked.channel
+    return Somewhere(
+        key=inside or author.id,
+        guild=inside is not None,
+        manages=inside is not None and asked.permissions.manage_guild,
+        channels=(channel.id if channel else None, getattr(channel, "parent_id", None)),
+    )
+
+
+class Admission:
+    """Lets commands in, says why not, or ignores them."""
+
+    def __init__(self, bot: commands.Bot | commands.AutoShardedBot) -> None:
+        self._bot = bot
+        self._questions = _each(QUESTIONS, SECONDS)
+        self._words = _each(1, SECONDS)
+
+    async def admit(self, asked: Asked, command: str | None, choices: GuildSettings) -> bool:
+        """Tell whether a command is to be done; raise the AskError that says why not.
+
+        False is for what is ignored silently: messages where the bot does not answer, or too many of them.
+        `command` is None for what was said to the bot but is no command.
+        """
+        where = somewhere(asked)
+        now = discord.utils.utcnow().timestamp()
+        spoken = isinstance(asked, commands.Context) and asked.interaction is None
+        if self._questions.update_rate_limit(where.key, now) is not None:
+            # One word for all who wrote, a private one for each who used a slash command.
+            if spoken and self._words.update_rate_limit(where.key, now) is not None:
+                return False
+            raise TooBusy
+        refused = not self.answers(where, command, choices)
+        if refused and spoken:
+            return False
+        if refused:
+            raise Elsewhere(channels=choices.channels)
+        if command is not None:
+            await self.allow(asked, command)
+        return True
+
+    @staticmethod
+    def answers(where: Somewhere, command: str | None, choices: GuildSettings) -> bool:
+        """Tell whether the bot answers there; who may change that may do so anywhere."""
+        may_change = where.manages and ACCESS.get(command or "") is Access.MANAGERS
+        channel, *above = where.channels
+        return may_change or not where.guild or choices.answers_in(channel or 0, *above)
+
+    async def allow(self, asked: Asked, command: str) -> None:
+        """Raise NotAllowed if a command is not for whoever asked."""
+        where = somewhere(asked)
+        author = asked.user if isinstance(asked, discord.Interaction) else asked.author
+        match ACCESS.get(command, Access.OWNERS):
+            case Access.EVERYONE:
+                return
+            case Access.MANAGERS if not where.guild:
+                raise GuildsOnly
+            case Access.MANAGERS if not where.manages:
+                raise ManagersOnly
+            case Access.OWNERS if not await self._bot.is_owner(author):
+                raise OwnersOnly
+
+
+def _each(rate: int, per: float) -> "commands.CooldownMapping[Any]":
+    return commands.CooldownMapping(commands.Cooldown(rate, per), lambda key: key)
