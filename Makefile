@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format run preview bench bench-pages bench-related lock clean
+.PHONY: help demo test check format run preview bench bench-pages bench-related messages lock clean
 
 help:
 	@echo "make demo     see the bot answer over the shipped pages; needs no token"
@@ -16,7 +16,7 @@ help:
 	@echo "make bench    measure the headline search beside others, and the bot around it; some minutes"
 	@echo "make bench-pages CORPUS=folder  measure how HTML pages are read, over labelled ones"
 	@echo "make bench-related  measure how fast and how well related stories are found; a minute or two"
-	@echo "make messages bring the catalogues of translations up to the sentences in the code"
+	@echo "make messages  bring the catalogues of translations up to the sentences in the code"
 	@echo "make lock     choose the newest versions of all packages and lock them; needs uv"
 	@echo "make clean    remove .venv and caches; articles stay"
 

@@ -1,4 +1,4 @@
-"""The Discord client: intents, extensions, commands in step with Discord, and the doors of error."""
+"""The Discord client: intents, extensions, commands in step with Discord, and whom it listens to."""
 
 import asyncio
 import gc
@@ -17,17 +17,26 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.desk import Desk
-from bot.errors import EmptyQuery, MissingIntent, MissingToken, NoConnection, UnknownCommand, WrongToken
+from bot.errors import MissingIntent, MissingToken, NoConnection, StoreError, UnknownCommand, WrongToken
+from bot.guilds import GuildSettings
+from bot.replies.admission import PUBLIC, Admission
 from bot.replies.audience import Audience
-from bot.replies.cards import help_card
+from bot.replies.doors import tell
+from bot.replies.guidance import help_card
+from bot.replies.language import privately, speak
 from bot.replies.panels import SILENT
-from bot.replies.send import Context, send
+from bot.replies.send import Asked, Context, defer, send
 from bot.replies.translator import SlashTranslator
-from bot.replies.voice import trouble, unwrapped
+from bot.replies.tree import Tree
 from bot.settings import Settings
 from bot.text import shorten
 
 log = logging.getLogger(__name__)
+
+ACKNOWLEDGED_WITHIN = 1.5
+"""Seconds that a slash command may take before Discord is told that it is under way: it waits three."""
+GIVEN = 40
+"""Characters that are repeated of a command that there is none of."""
 
 # Newsdesk does not speak: nobody needs to install the libraries for voice, or be told that they are missing.
 discord.VoiceClient.warn_nacl = False
@@ -40,34 +49,17 @@ def extension_names() -> list[str]:
     return sorted(f"cogs.{module.name}" for module in pkgutil.iter_modules(package.__path__))
 
 
-class Tree(app_commands.CommandTree["NewsBot"]):
-    """Slash commands; what goes wrong before or outside of a command speaks with the same voice."""
-
-    async def on_error(
-        self, interaction: discord.Interaction["NewsBot"], error: app_commands.AppCommandError, /
-    ) -> None:
-        """Answer privately; say nothing where Discord no longer listens."""
-        name = interaction.command.qualified_name if interaction.command else "?"
-        card = trouble(error, where=f"/{name}")
-        try:
-            if interaction.response.is_done():
-                await interaction.followup.send(embed=card, ephemeral=True, allowed_mentions=SILENT)
-            else:
-                await interaction.response.send_message(embed=card, ephemeral=True, allowed_mentions=SILENT)
-        except discord.HTTPException as failure:
-            log.warning("an answer to /%s did not reach Discord: %s", name, failure)
-
-
 class NewsBot(commands.AutoShardedBot):
     """Newsdesk on Discord. What it knows comes from the desk that it is given, open and loaded."""
 
     def __init__(self, desk: Desk, settings: Settings) -> None:
         self.desk = desk
         self.settings = settings
-        mention = commands.when_mentioned
-        prefixed = commands.when_mentioned_or(settings.prefix)
+        self.admission = Admission(self)
+        self.silent_in: set[int] = set()
+        """Channels in which the log was told that sending is not permitted."""
         super().__init__(
-            command_prefix=prefixed if settings.prefix_commands else mention,
+            command_prefix=commands.when_mentioned,
             tree_cls=Tree,
             help_command=None,
             case_insensitive=True,
@@ -88,22 +80,48 @@ class NewsBot(commands.AutoShardedBot):
             max_messages=None,
         )
 
-    def example(self, command: str) -> str:
-        """Write a command as it can be typed where this bot runs."""
-        return f"{self.settings.prefix if self.settings.prefix_commands else '/'}{command}"
+    def typed_before(self, choices: GuildSettings) -> str:
+        """Return what stands before commands in messages of a guild; a slash where messages are not read."""
+        return (choices.prefix or self.settings.prefix) if self.settings.prefix_commands else "/"
 
-    async def audience(self, asked: Context | discord.Interaction[Any]) -> Audience:
-        """Tell whom an answer is for: to a command in a message, a slash command, or a click."""
+    def example(self, command: str) -> str:
+        """Write a command as it can be typed where nothing else was chosen."""
+        return f"{self.typed_before(GuildSettings())}{command}"
+
+    async def get_prefix(self, message: discord.Message, /) -> list[str]:
+        """Return the mention of the bot, and what the message's guild chose."""
+        mentions = commands.when_mentioned(self, message)
+        if not self.settings.prefix_commands:
+            return mentions
+        try:
+            choices = await self.desk.guilds.of(message.guild.id if message.guild else None)
+        except StoreError as error:
+            # Whoever gives a command meanwhile is told; everyone else talks to each other.
+            log.debug("what a guild chose cannot be read: %s", error)
+            choices = GuildSettings()
+        return [*mentions, self.typed_before(choices)]
+
+    async def audience(self, asked: Asked, *, private: bool = False) -> Audience:
+        """Tell whom an answer is for: to a command in a message, a slash command, or a click.
+
+        To an interaction a private answer is in the language of whoever asked, and so is any in direct messages.
+        """
         interaction = asked if isinstance(asked, discord.Interaction) else asked.interaction
         user = asked.user if isinstance(asked, discord.Interaction) else asked.author
         choices = await self.desk.guilds.of(asked.guild.id if asked.guild else None)
-        prefix = choices.prefix or self.settings.prefix
+        language = choices.language
+        if interaction is not None and (private or asked.guild is None):
+            language = privately(interaction.locale.value, language)
         return Audience(
             asker=user.id,
-            prefix=prefix if interaction is None and self.settings.prefix_commands else "/",
+            prefix=self.typed_before(choices) if interaction is None else "/",
             choices=choices,
-            language=choices.language,
+            language=language,
         )
+
+    def serves(self, guild: int) -> bool:
+        """Tell whether a guild belongs to one of the shards of this process (Discord's rule: gateway.mdx, Sharding)."""
+        return (guild >> 22) % (self.shard_count or 1) in self.shards
 
     async def setup_hook(self) -> None:
         """Load every extension, or fail loudly; then give Discord the slash commands if they changed."""
@@ -140,31 +158,48 @@ class NewsBot(commands.AutoShardedBot):
         )
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """Read commands; a bare mention asks for help."""
-        if message.author.bot or self.user is None:
+        """Read commands of people; a bare mention asks for help."""
+        if message.author.bot or message.webhook_id is not None or self.user is None:
             return
-        if message.content.strip() in {f"<@{self.user.id}>", f"<@!{self.user.id}>"}:
-            await send(await self.get_context(message), help_card(self.example("")))
+        ctx = await self.get_context(message)
+        asks_help = message.content.strip() in {f"<@{self.user.id}>", f"<@!{self.user.id}>"}
+        # In guilds other bots share the prefix: what they are told is no mistake.
+        meant = asks_help or ctx.valid or (ctx.invoked_with and self._addressed(ctx))
+        if not meant:
             return
-        await self.process_commands(message)
+        name = "help" if asks_help else ctx.command.qualified_name if ctx.command else None
+        try:
+            choices = await self.desk.guilds.of(message.guild.id if message.guild else None)
+            speak(choices.language)
+            if not await self.admission.admit(ctx, name, choices):
+                return
+            if asks_help:
+                await send(ctx, help_card(await self.audience(ctx)))
+                return
+        except Exception as error:  # noqa: BLE001 - whatever it is, whoever asked is told
+            await tell(ctx, error)
+            return
+        await self.invoke(ctx)
+
+    @staticmethod
+    def _addressed(ctx: Context) -> bool:
+        return ctx.guild is None or (ctx.prefix or "").startswith("<@")
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Tell Discord in time that a command is being answered, whatever it is waiting for."""
+        if interaction.type is discord.InteractionType.application_command:
+            await asyncio.sleep(ACKNOWLEDGED_WITHIN)
+            name = interaction.command.qualified_name if interaction.command else ""
+            await defer(interaction, private=name not in PUBLIC)
 
     async def on_command_error(self, ctx: Context, error: commands.CommandError, /) -> None:
-        """Answer what went wrong. Unknown commands are ignored in guilds: other bots share the prefix."""
-        error_meant = unwrapped(error)
-        if isinstance(error_meant, commands.CommandNotFound):
-            addressed = ctx.guild is None or (ctx.prefix or "").startswith("<@")
-            if not addressed:
-                return
-            error_meant = UnknownCommand(
-                given=shorten(ctx.invoked_with or "", 40), example=self.example("help")
-            )
-        elif isinstance(error_meant, commands.MissingRequiredArgument) and ctx.command:
-            error_meant = EmptyQuery(example=self.example(ctx.command.extras["example"]))
-        name = ctx.command.qualified_name if ctx.command else "?"
-        try:
-            await send(ctx, trouble(error_meant, where=name), private=True)
-        except discord.HTTPException as failure:
-            log.warning("an answer to %s did not reach Discord: %s", name, failure)
+        """Answer what went wrong in a command: in a message, or in a slash command that is one as well."""
+        if isinstance(error, commands.CommandNotFound):
+            audience = await self.audience(ctx)
+            given = shorten(ctx.invoked_with or "", GIVEN)
+            await tell(ctx, UnknownCommand(given=given, example=audience.example("help")))
+            return
+        await tell(ctx, error)
 
     async def on_error(self, event_method: str, /, *_args: Any, **_options: Any) -> None:
         """Log what went wrong outside of any command."""
@@ -174,21 +209,32 @@ class NewsBot(commands.AutoShardedBot):
 async def serve(settings: Settings) -> None:
     """Run the bot until it is told to stop.
 
-    Raise SettingsError with what to click where, if Discord does not let the bot in as it is configured.
+    Raise SettingsError with what to click where, if Discord does not let the bot in as it is configured. Without
+    the message-content intent it does let it in, to read slash commands, mentions and direct messages.
     """
     if settings.discord_token is None:
         raise MissingToken
-    async with Desk.open(settings) as desk, desk.following(), NewsBot(desk, settings) as bot:
+    # Its debug lines are what Discord sends, messages word for word.
+    logging.getLogger("discord").setLevel(logging.INFO)
+    async with Desk.open(settings) as desk, desk.following():
         # What was loaded stays: without this, each full garbage collection would walk through all of it.
         gc.collect()
         gc.freeze()
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, lambda: loop.create_task(bot.close()))
         try:
-            await bot.start(settings.discord_token.get_secret_value().strip())
+            try:
+                await _log_in(desk, settings, settings.discord_token.get_secret_value().strip())
+            except discord.PrivilegedIntentsRequired:
+                log.warning("Prefix commands are off. %s", MissingIntent())
+                unread = settings.model_copy(update={"prefix_commands": False})
+                await _log_in(desk, unread, settings.discord_token.get_secret_value().strip())
         except discord.LoginFailure:
             raise WrongToken from None
-        except discord.PrivilegedIntentsRequired:
-            raise MissingIntent from None
         except aiohttp.ClientConnectionError as error:
             raise NoConnection(cause=type(error).__name__) from error
+
+
+async def _log_in(desk: Desk, settings: Settings, token: str) -> None:
+    async with NewsBot(desk, settings) as bot:
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, lambda: loop.create_task(bot.close()))
+        await bot.start(token)

@@ -22,9 +22,11 @@ class GuildsOnly(NotAllowed):
 
 
 class Elsewhere(NotAllowed):
-    """The guild chose other channels. Parameter: channels, mentions of them."""
+    """The guild chose other channels, by their ids. Its sentence is the voice's: it mentions them."""
 
-    sentence = _("In this server I answer in other channels: {channels}")
+    def __init__(self, channels: tuple[int, ...]) -> None:
+        super().__init__()
+        self.channels = channels
 
 
 class TooBusy(AskError):

@@ -45,13 +45,18 @@ class Settings(BaseSettings):
         description="Whether messages with the prefix are read, which needs the message-content intent."
         " Slash commands and mentions work without it.",
     )
+    source_url: str | None = Field(
+        default=None,
+        pattern="^https?://",
+        description="Where the source code of this bot can be read; `!about` links it. Empty for nowhere.",
+    )
     log_level: str = Field(
         default="INFO",
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",
         description="How much is logged: `DEBUG`, `INFO`, `WARNING` or `ERROR`.",
     )
 
-    @field_validator("discord_token", "seeds_dir", "database_url", mode="before")
+    @field_validator("discord_token", "seeds_dir", "database_url", "source_url", mode="before")
     @classmethod
     def _blank_is_none(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value

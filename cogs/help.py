@@ -1,20 +1,35 @@
-"""`!help`: what can be asked, on one card."""
+"""`!help`: what can be asked, on one card; `!help news`: the same of one command."""
 
+from discord import app_commands
 from discord.ext import commands
 
 from bot.client import NewsBot
-from bot.replies.cards import help_card
+from bot.errors import UnknownCommand
+from bot.replies.guidance import TOPICS, help_card, topic_card
+from bot.replies.language import speaking
 from bot.replies.send import Context, send
+from bot.text import clean, shorten
+
+GIVEN = 40
+"""Characters that are repeated of a topic that there is none of."""
 
 
 class HelpCog(commands.Cog):
     """Tell newcomers what to type."""
 
     @commands.cooldown(3, 10, commands.BucketType.user)
-    @commands.hybrid_command()
-    async def help(self, ctx: Context) -> None:
+    @commands.hybrid_command(extras={"example": "help news"})
+    @app_commands.describe(topic="A command to tell more about")
+    @app_commands.choices(topic=[app_commands.Choice(name=name, value=name) for name in TOPICS])
+    async def help(self, ctx: Context, *, topic: str | None = None) -> None:
         """Show what I can do, with examples."""
-        await send(ctx, help_card(ctx.bot.example("")), private=True)
+        audience = await ctx.bot.audience(ctx, private=True)
+        asked = clean(topic or "").casefold().removeprefix(audience.prefix.casefold()).removeprefix("/")
+        if asked and asked not in TOPICS:
+            raise UnknownCommand(given=shorten(asked, GIVEN), example=audience.example("help"))
+        with speaking(audience.language):
+            card = topic_card(asked, audience) if asked else help_card(audience)
+            await send(ctx, card, private=True)
 
 
 async def setup(bot: NewsBot) -> None:

@@ -46,9 +46,9 @@ class NewsCog(commands.Cog):
     ) -> None:
         """Find stories by headline, source and day."""
         options = {"source": source, "after": after, "before": before, "since": since, "sort": sort}
-        asked = read_query(query, ctx.bot.example("news Syria"), options)
-        await acknowledge(ctx)
         audience = await ctx.bot.audience(ctx)
+        asked = read_query(query, audience.example("news Syria"), options, audience.choices.tzinfo)
+        await acknowledge(ctx)
         screen: Screen
         try:
             results = await self.desk.answer(asked, audience.example("news sort:new"), audience.scope)

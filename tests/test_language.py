@@ -33,7 +33,9 @@ OTHERS = [language for language in LANGUAGES if language != ENGLISH]
 DESCRIPTION, NAME_LENGTH, COMMAND = 100, 32, 8_000
 """Characters of a slash command (discord-api-docs, application-commands.mdx)."""
 _NAME = re.compile(r"[-_\w]{1,32}")
-_OPERATOR = re.compile(r"\b(?:source|title|after|before|since|sort):(?:[\w-]+|(?=`))|\b[A-Z]+_[A-Z_]+\b|\.env\b|--\w+")
+_OPERATOR = re.compile(
+    r"\b(?:source|title|after|before|since|sort):(?:[\w-]+|(?=`))|\b[A-Z]+_[A-Z_]+\b|\.env\b|--\w+"
+)
 _MARKS = ("**", "*", "`", "__", "~~", "||", "\n", "“", "”", "(", ")")
 
 READS_LANGUAGE = ("bot/replies", "bot/client.py", "cogs")
@@ -307,26 +309,33 @@ def _not_shown(tree: ast.Module) -> Iterator[ast.AST]:
     """Yield what holds text that is translated, or that no reader sees."""
     for node in ast.walk(tree):
         match node:
-            case ast.Expr(value=ast.Constant()):  # docstrings
-                yield node
-            case ast.Call(func=ast.Name(id="_" | "ngettext")):
-                yield node
-            case ast.Call(func=ast.Attribute(value=ast.Name(id="log"))):
-                yield node
-            # What is typed is English everywhere.
-            case ast.Call(func=ast.Attribute(attr="example") | ast.Name(id="example")):
-                yield node
-            case ast.keyword(arg="example" | "extras" | "name" | "auto_locale_strings"):
-                yield node
-            # The translator is asked for these.
-            case ast.Call(
-                func=ast.Attribute(attr="describe" | "hybrid_command" | "command" | "choices" | "rename")
+            case ast.Dict(keys=keys):
+                yield from (key for key in keys if key is not None)
+            case (
+                ast.Expr(value=ast.Constant())  # a docstring
+                | ast.Call(func=ast.Name(id="_" | "ngettext"))
+                | ast.Call(func=ast.Attribute(value=ast.Name(id="log")))
+                | ast.Raise()
+                | ast.ClassDef(bases=[ast.Name(id="Enum" | "StrEnum")])
+                # What is typed is English everywhere.
+                | ast.Call(func=ast.Attribute(attr="example") | ast.Name(id="example"))
+                | ast.keyword(arg="example" | "extras")
+                | ast.JoinedStr(values=[ast.FormattedValue(), ast.Constant()])
+                # The translator is asked for these.
+                | ast.Call(
+                    func=ast.Attribute(
+                        attr="describe"
+                        | "hybrid_command"
+                        | "command"
+                        | "choices"
+                        | "ContextMenu"
+                        | "context_menu"
+                    )
+                )
             ):
                 yield node
-            case ast.Raise():
-                yield node
-            case ast.JoinedStr(values=[ast.FormattedValue(), ast.Constant()]):  # {prefix}news Syria
-                yield node
+            case _:
+                pass
 
 
 def test_a_language_is_spoken_by_the_task_that_entered_it_and_by_those_that_it_starts() -> None:

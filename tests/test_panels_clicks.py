@@ -9,7 +9,6 @@ import discord
 import pytest
 
 from bot.desk import Desk
-from bot.guilds import GuildSettings
 from bot.preview.stage import Stage, stage
 from bot.replies.panels import panel as panels
 from tests.newsroom import FERRY, HARBOUR, WHALES
@@ -111,27 +110,28 @@ async def test_controls_that_died_without_being_seen_to_are_answered(channel: St
     assert "Run the command again" in private(result)
 
 
+def bring_back(channel: Stage, message: discord.Message) -> None:
+    """Let a click that was on its way while its message changed find the controls that it was made on."""
+    stored: Any = channel.env.backend.get_message(channel.channel.id, message.id)
+    stored.components = [row.to_dict() for row in message.components]
+
+
 async def test_a_click_on_what_was_replaced_meanwhile_shows_what_is_there_now(channel: Stage) -> None:
     await ask(channel, f"!headline {HARBOUR}")
     before = channel.last_message()
     related = await press(channel, "Related")
-    # A second click that was on its way carries the id of a button that is gone.
-    stored = channel.env.backend.get_message(channel.channel.id, before.id)
-    shown = stored.components
-    stored.components = [row.to_dict() for row in before.components]
+    bring_back(channel, before)
     result = await channel.reader.click(before, label="Related")
     assert result.acknowledged
     assert text_of(channel.last_message()) == related
     assert buttons(channel.last_message()) == ["Back to the story"]
-    assert shown
 
 
 async def test_a_strangers_click_on_what_was_replaced_shows_nothing(channel: Stage) -> None:
     await ask(channel, f"!headline {HARBOUR}")
     before = channel.last_message()
     await press(channel, "Related")
-    stored = channel.env.backend.get_message(channel.channel.id, before.id)
-    stored.components = [row.to_dict() for row in before.components]
+    bring_back(channel, before)
     stranger = channel.env.guild.add_member(channel.env.create_user("stranger"))
     assert "Run the command yourself" in private(await stranger.click(before, label="Related"))
 
@@ -175,10 +175,18 @@ async def test_a_story_that_was_removed_meanwhile_is_said_privately(channel: Sta
     assert text_of(channel.last_message()) == results
 
 
+async def test_an_answer_in_plain_text_stays_one(channel: Stage) -> None:
+    await ask(channel, "!news harbour")
+    message: Any = channel.env.backend.get_message(channel.channel.id, channel.last_message().id)
+    message.embeds, message.content = [], "**News: harbour**"
+    result = await channel.reader.select(channel.last_message(), [str(HARBOUR)])
+    assert result.acknowledged
+    assert channel.last_message().content.startswith("**Harbour bridge reopens")
+    assert channel.last_message().embeds == []
+
+
 async def test_a_source_that_was_hidden_meanwhile_is_not_read(channel: Stage, desk: Desk) -> None:
-    await desk.guilds.change(
-        channel.env.guild.id, GuildSettings(sources=("Harbour Gazette",)), 1, channel.env.now()
-    )
+    await desk.guilds.change(channel.env.guild.id, "sources", "Harbour Gazette", 1, channel.env.now())
     await ask(channel, "!news on")
     assert set(options(channel.last_message())) == {FERRY, HARBOUR}
     assert "Ferry crews" in await choose(channel, FERRY)

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from bot.desk import Desk
-from bot.guilds import GuildSettings
 from bot.preview.stage import Stage, stage
 from tests.newsroom import FERRY, HARBOUR, STUB, WHALES
 from tests.screens import ask, buttons, choose, controls, options, press, select, text_of
@@ -85,10 +84,10 @@ async def test_ranks_go_on_over_the_pages(storms: Stage) -> None:
 async def test_a_guild_chooses_how_many_are_on_a_page_and_which_sources_it_sees(storms: Stage) -> None:
     desk, guild = storms.bot.desk, storms.env.guild.id
     now = storms.env.now()
-    await desk.guilds.change(guild, GuildSettings(results=10), 1, now)
+    await desk.guilds.change(guild, "results", "10", 1, now)
     assert "page 1 of 2" in await ask(storms, "!news storm")
     assert len(options(storms.last_message())) == 10
-    await desk.guilds.change(guild, GuildSettings(sources=("Other Radio",)), 1, now)
+    await desk.guilds.change(guild, "sources", "Other Radio", 1, now)
     assert "Nothing found" in await ask(storms, "!news storm")
     assert "There is no article 3." in await ask(storms, "!headline 3")
     assert "There is no article 3." in await ask(storms, "!related 3")

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,10 +14,12 @@ from bot.desk.finding import find
 from bot.desk.grouping import one_for_each_story
 from bot.desk.guilds import Guilds
 from bot.desk.live import LiveHeadlines
+from bot.desk.pointing import alike, headline_like, linked
 from bot.desk.relating import Relatives
 from bot.errors import EmptyStore, NothingFound, RemovedArticle, UnknownArticle, UnknownSource
 from bot.ingest.documents import Report
 from bot.ingest.intake import Intake
+from bot.refusals import NothingLike, NothingSaid
 from bot.related import MIN_SCORE
 from bot.search import Query
 from bot.settings import Settings
@@ -125,6 +128,23 @@ class Desk:
                 suggestions=results.suggestions,
                 remarks=results.remarks,
             )
+        return results
+
+    async def linked(self, addresses: Iterable[str], scope: Scope = EVERYTHING) -> int | None:
+        """Return the article that the first of some addresses leads to; None if none does that may be seen."""
+        return await linked(self.store, addresses, scope)
+
+    async def like(self, text: str, now: datetime, scope: Scope = EVERYTHING) -> Results:
+        """Find the stories that have the words of a text, or else those most like it; raise NothingLike."""
+        query = headline_like(text)
+        if query is not None and not query.terms:
+            raise NothingSaid
+        results = await self.grouped(query, scope=scope) if query else Results(query=text, hits=())
+        if not results.hits:
+            hits = await alike(self._relatives, text, now, RESULTS, scope)
+            results = Results(query=text, hits=hits)
+        if not results.hits:
+            raise NothingLike
         return results
 
     async def complete(self, text: str, limit: int = RESULTS, scope: Scope = EVERYTHING) -> list[Listing]:

@@ -4,7 +4,9 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, tzinfo
 from typing import Any, TypeAlias
+from zoneinfo import available_timezones
 
 import discord
 from discord import app_commands
@@ -13,6 +15,8 @@ from discord.ext import commands
 from bot.article import Listing
 from bot.desk import Desk
 from bot.errors import EmptyQuery, NoWords, QueryTooLong
+from bot.guilds import LANGUAGES, PAGE_SIZES
+from bot.refusals import WrongArgument
 from bot.replies import limits
 from bot.replies.send import Context
 from bot.search import Query, parse_query
@@ -35,8 +39,10 @@ def read_text(text: str, example: str) -> str:
     return text
 
 
-def read_query(text: str, example: str, options: Mapping[str, str | None] | None = None) -> Query:
-    """Parse the words of a search, with options that say what operators in it would say.
+def read_query(
+    text: str, example: str, options: Mapping[str, str | None] | None = None, zone: tzinfo = UTC
+) -> Query:
+    """Parse the words of a search, with options that say what operators in it would say; days are those of a zone.
 
     Raise QueryTooLong, EmptyQuery, NoWords, or what is wrong with the only operator, with an example that works.
     """
@@ -45,7 +51,7 @@ def read_query(text: str, example: str, options: Mapping[str, str | None] | None
     if not text and not given:
         raise EmptyQuery(example=example)
     # The options go first: a quotation mark that is left open in the text must not swallow them.
-    query = parse_query(" ".join((*given, text)), discord.utils.utcnow())
+    query = parse_query(" ".join((*given, text)), discord.utils.utcnow(), zone)
     if query.empty:
         raise query.remarks[0] if query.remarks else NoWords(query=text, example=example)
     return replace(query, text=" ".join((text, *given)).strip())
@@ -56,17 +62,26 @@ def _operator(name: str, value: str) -> str:
     return f'{name}:"{value}"' if " " in value else f"{name}:{value}"
 
 
-def read_asked(text: str, example: str) -> Asked:
+def read_asked(text: str, example: str, zone: tzinfo = UTC) -> Asked:
     """Read all digits, with or without #, as an id, anything else as words; quotes force words."""
     number = _NUMBER.fullmatch(text.strip())
-    return int(number[1]) if number else read_query(text, example)
+    return int(number[1]) if number else read_query(text, example, zone=zone)
+
+
+def read_number(text: str, example: str) -> int:
+    """Read the number of an article; raise WrongArgument."""
+    number = _NUMBER.fullmatch(text.strip())
+    if number is None:
+        raise WrongArgument(example=example)
+    return int(number[1])
 
 
 async def _completions(interaction: discord.Interaction[Any], typed: str) -> list[Listing]:
     """Complete what is being typed. An error here would reach no door, so it goes to the log."""
     desk: Desk = interaction.client.desk
     try:
-        return await desk.complete(typed[: limits.QUERY], limits.CHOICES)
+        choices = await desk.guilds.of(interaction.guild_id)
+        return await desk.complete(typed[: limits.QUERY], limits.CHOICES, choices.scope)
     except Exception:
         log.exception("while completing an argument")
         return []
@@ -82,7 +97,7 @@ class QueryArgument(commands.Converter[str], app_commands.Transformer):
 
     async def convert(self, ctx: Context, argument: str) -> str:
         """Read it from a message."""
-        return read_text(argument, ctx.bot.example("news Syria"))
+        return read_text(argument, (await ctx.bot.audience(ctx)).example("news Syria"))
 
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> str:
         """Read it from a slash command."""
@@ -113,7 +128,9 @@ class SourceArgument(commands.Converter[str], app_commands.Transformer):
         """Offer the names of sources."""
         desk: Desk = interaction.client.desk
         try:
-            names = [shorten(clean(name), limits.CHOICE_NAME) for name in desk.complete_source(str(value))]
+            choices = await desk.guilds.of(interaction.guild_id)
+            found = desk.complete_source(str(value), limits.CHOICES, choices.scope)
+            names = [shorten(clean(name), limits.CHOICE_NAME) for name in found]
         except Exception:
             log.exception("while completing a source")
             return []
@@ -130,11 +147,13 @@ class ArticleArgument(commands.Converter[Asked], app_commands.Transformer):
 
     async def convert(self, ctx: Context, argument: str) -> Asked:
         """Read it from a message."""
-        return read_asked(argument, ctx.bot.example("headline 1"))
+        audience = await ctx.bot.audience(ctx)
+        return read_asked(argument, audience.example("headline 1"), audience.choices.tzinfo)
 
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Asked:
         """Read it from a slash command."""
-        return read_asked(value, "/headline 1")
+        audience = await interaction.client.audience(interaction)
+        return read_asked(value, "/headline 1", audience.choices.tzinfo)
 
     async def autocomplete(
         self, interaction: discord.Interaction[Any], value: float | str, /
@@ -142,6 +161,44 @@ class ArticleArgument(commands.Converter[Asked], app_commands.Transformer):
         """Offer headlines, and send the id of the one that is chosen."""
         found = await _completions(interaction, str(value))
         return [app_commands.Choice(name=_choice_name(listing), value=str(listing.id)) for listing in found]
+
+
+class NumberArgument(ArticleArgument):
+    """An article, by its number alone."""
+
+    async def convert(self, ctx: Context, argument: str) -> int:
+        """Read it from a message."""
+        return read_number(argument, (await ctx.bot.audience(ctx)).example("remove 12"))
+
+    async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> int:
+        """Read it from a slash command."""
+        return read_number(value, "/remove 12")
+
+
+async def complete_setting(
+    _cog: object, interaction: discord.Interaction[Any], typed: str
+) -> list[app_commands.Choice[str]]:
+    """Offer values for the setting that was chosen."""
+    desk: Desk = interaction.client.desk
+    try:
+        match interaction.namespace.name:
+            case "sources":
+                *before, last = [part.strip() for part in typed.split(",")]
+                offered = [", ".join((*before, name)) for name in desk.complete_source(last, limits.CHOICES)]
+            case "zone":
+                asked = "_".join(typed.casefold().split())
+                offered = sorted(name for name in available_timezones() if asked in name.casefold())
+            case "language":
+                offered = list(LANGUAGES)
+            case "results":
+                offered = [str(size) for size in PAGE_SIZES]
+            case _:
+                offered = []
+    except Exception:
+        log.exception("while completing a setting")
+        return []
+    fitting = [value for value in dict.fromkeys(offered) if 0 < len(value) <= limits.CHOICE_NAME]
+    return [app_commands.Choice(name=value, value=value) for value in fitting[: limits.CHOICES]]
 
 
 def _choice_name(listing: Listing) -> str:

@@ -36,6 +36,11 @@ def speaking(language: str) -> Iterator[None]:
         _speaking.reset(token)
 
 
+def speak(language: str) -> None:
+    """Answer in a language until the end of this task: a command or click is checked, answered and failed in one."""
+    _speaking.set(language)
+
+
 def privately(locale: str | None, otherwise: str) -> str:
     """Choose the language of a private reply.
 

@@ -7,11 +7,9 @@ import discord
 from bot.replies import limits
 
 
-def face(card: discord.Embed, *, embeds: bool) -> dict[str, Any]:
-    """Return what a message shows of a card: the card, or its text, and never what an edited one showed before."""
-    if embeds:
-        return {"content": None, "embed": card}
-    return {"content": as_text(card), "embed": None}
+def face(card: discord.Embed, permitted: discord.Permissions) -> dict[str, Any]:
+    """Return what a new message shows of a card: the card, or its text where cards are not permitted."""
+    return {"embed": card} if permitted.embed_links else {"content": as_text(card)}
 
 
 def as_text(card: discord.Embed) -> str:

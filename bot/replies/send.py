@@ -64,7 +64,7 @@ async def send(
         _stay_silent(ctx)
         return
     options: dict[str, Any] = {
-        **face(card, embeds=permitted.embed_links),
+        **face(card, permitted),
         "allowed_mentions": SILENT,
         "delete_after": PASSING if passing else None,
     }
@@ -94,8 +94,8 @@ async def respond(
 
     Once Discord was told that an answer is under way, that decided whether it is private.
     """
-    shown = {name: part for name, part in face(card, embeds=_may_embed(interaction)).items() if part}
-    options: dict[str, Any] = {**shown, "allowed_mentions": SILENT, "ephemeral": private}
+    # Sending cards in an answer to an interaction is always permitted.
+    options: dict[str, Any] = {"embed": card, "allowed_mentions": SILENT, "ephemeral": private}
     if panel is not None and panel.children:
         options["view"] = panel
     message: Any = None
@@ -124,10 +124,6 @@ def _may_send(permitted: discord.Permissions, channel: object) -> bool:
     if isinstance(channel, discord.Thread):
         return permitted.send_messages_in_threads
     return permitted.send_messages
-
-
-def _may_embed(interaction: discord.Interaction[Any]) -> bool:
-    return interaction.guild_id is None or interaction.app_permissions.embed_links
 
 
 def _stay_silent(ctx: Context) -> None:

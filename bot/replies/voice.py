@@ -8,6 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import AskError, NewsError, NothingFound
+from bot.refusals import Elsewhere
 from bot.replies.cards import trouble_card
 from bot.replies.language import _, ngettext
 from bot.replies.wording import sentence
@@ -44,6 +45,12 @@ def trouble(error: BaseException, *, where: str) -> discord.Embed:
     match error:
         case NothingFound():
             return trouble_card(sentence(error), error.suggestions, error.remarks)
+        case Elsewhere(channels=channels):
+            return trouble_card(
+                _("In this server I answer in other channels: {channels}").format(
+                    channels=" ".join(f"<#{channel}>" for channel in channels)
+                )
+            )
         case AskError():
             return trouble_card(sentence(error))
         case commands.CommandOnCooldown() | app_commands.CommandOnCooldown():
@@ -53,7 +60,7 @@ def trouble(error: BaseException, *, where: str) -> discord.Embed:
                     "One moment: ask again in {n} second.", "One moment: ask again in {n} seconds.", seconds
                 ).format(n=seconds)
             )
-        case commands.NotOwner() | commands.CheckFailure() | app_commands.CheckFailure():
+        case commands.CheckFailure() | app_commands.CheckFailure():
             return trouble_card(_("You may not use this here."))
     incident = secrets.token_hex(4)
     log.error("incident %s in %s", incident, where, exc_info=error)

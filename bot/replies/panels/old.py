@@ -6,8 +6,8 @@ from typing import Any
 import discord
 
 from bot.replies.cards import trouble_card
-from bot.replies.language import _, speaking
-from bot.replies.panels.panel import PREFIX, SILENT, Panel, grey_out, live_panel, own_language
+from bot.replies.language import ENGLISH, _, privately, speaking
+from bot.replies.panels.panel import PREFIX, SILENT, Panel, grey_out, live_panel
 
 
 class OldControl(
@@ -44,7 +44,7 @@ class OldControl(
 
 
 async def _tell(interaction: discord.Interaction[Any]) -> None:
-    with speaking(own_language(interaction, "en")):
+    with speaking(privately(interaction.locale.value, ENGLISH)):
         card = trouble_card(_("These buttons are too old. Run the command again to get new ones."))
     if interaction.message is None:
         return

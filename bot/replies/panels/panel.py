@@ -11,10 +11,10 @@ from weakref import WeakValueDictionary
 import discord
 
 from bot.desk import Desk
-from bot.guilds import LANGUAGES
 from bot.replies.audience import Audience
 from bot.replies.cards import trouble_card
-from bot.replies.language import _, speaking
+from bot.replies.language import _, privately, speaking
+from bot.replies.plain import as_text
 from bot.replies.voice import trouble
 
 log = logging.getLogger(__name__)
@@ -115,7 +115,7 @@ class Panel(discord.ui.View):
             self.trail = trail
             self.offer()
             self._latest = interaction
-            shown: dict[str, Any] = {"embed": self.card, "view": self, "allowed_mentions": SILENT}
+            shown = _face(self.card, interaction.message) | {"view": self, "allowed_mentions": SILENT}
             if interaction.response.is_done():
                 await interaction.edit_original_response(**shown)
             else:
@@ -125,7 +125,7 @@ class Panel(discord.ui.View):
         """Let the asker through; tell anyone else privately how to get buttons of their own."""
         if interaction.user.id == self.audience.asker:
             return True
-        with speaking(own_language(interaction, self.audience.language)):
+        with speaking(privately(interaction.locale.value, self.audience.language)):
             card = trouble_card(
                 _("These buttons belong to whoever asked. Run the command yourself to get your own.")
             )
@@ -136,7 +136,7 @@ class Panel(discord.ui.View):
         self, interaction: discord.Interaction[Any], error: Exception, item: discord.ui.Item[Any], /
     ) -> None:
         """Say what went wrong to the one who clicked."""
-        with speaking(own_language(interaction, self.audience.language)):
+        with speaking(privately(interaction.locale.value, self.audience.language)):
             card = trouble(error, where=f"button {type(item).__name__}")
         if interaction.response.is_done():
             await interaction.followup.send(embed=card, ephemeral=True, allowed_mentions=SILENT)
@@ -154,6 +154,12 @@ class Panel(discord.ui.View):
                 await self.message.edit(view=self)
         except discord.HTTPException:
             log.debug("the message under dead buttons is gone")
+
+
+def _face(card: discord.Embed, message: discord.Message | None) -> dict[str, Any]:
+    """Return what a message shows of another card: its text, where cards were not permitted when it was sent."""
+    plain = message is not None and message.content and not message.embeds
+    return {"content": as_text(card)} if plain else {"embed": card}
 
 
 class Back(discord.ui.Button[Panel]):
@@ -185,9 +191,3 @@ def grey_out(view: discord.ui.View) -> None:
     for item in view.children:
         if item.is_dispatchable() and isinstance(item, discord.ui.Button | discord.ui.Select):
             item.disabled = True
-
-
-def own_language(interaction: discord.Interaction[Any], otherwise: str) -> str:
-    """Return the language of someone's own Discord, for what only they see, or another where it has no catalogue."""
-    code = interaction.locale.value.partition("-")[0]
-    return code if code in LANGUAGES else otherwise

@@ -1,0 +1,64 @@
+"""Slash commands and context menus: who is let in, and their door of errors."""
+
+import logging
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.errors import NotAllowed
+from bot.replies.admission import somewhere
+from bot.replies.doors import tell
+from bot.replies.language import privately, speak
+
+log = logging.getLogger(__name__)
+
+
+class Tree(app_commands.CommandTree[Any]):
+    """The bot's slash commands and context menus."""
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Let a command in, or answer why not; from here on its task speaks the guild's language."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            return await self._completes(interaction)
+        bot = interaction.client
+        try:
+            choices = await bot.desk.guilds.of(interaction.guild_id)
+            speak(choices.language if interaction.guild_id else privately(interaction.locale.value, "en"))
+            return bool(await bot.admission.admit(interaction, _name(interaction), choices))
+        except Exception as error:  # noqa: BLE001 - what is raised here reaches no door
+            await tell(interaction, error)
+            return False
+
+    async def _completes(self, interaction: discord.Interaction[Any]) -> bool:
+        """Complete for those who may give the command there; nobody is told why not while they are typing."""
+        bot = interaction.client
+        name = _name(interaction)
+        try:
+            choices = await bot.desk.guilds.of(interaction.guild_id)
+            if bot.admission.answers(somewhere(interaction), name, choices):
+                await bot.admission.allow(interaction, name)
+                return True
+        except NotAllowed:
+            pass
+        except Exception:
+            log.exception("before completing an argument of %s", name)
+        await _offer_nothing(interaction)
+        return False
+
+    async def on_error(
+        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
+    ) -> None:
+        """Answer privately what went wrong before or outside of a command."""
+        await tell(interaction, error)
+
+
+def _name(interaction: discord.Interaction[Any]) -> str:
+    return interaction.command.qualified_name if interaction.command else ""
+
+
+async def _offer_nothing(interaction: discord.Interaction[Any]) -> None:
+    try:
+        await interaction.response.autocomplete([])
+    except discord.HTTPException as failure:
+        log.debug("no completion reached Discord: %s", failure)
