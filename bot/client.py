@@ -216,7 +216,7 @@ async def serve(settings: Settings) -> None:
         raise MissingToken
     # Its debug lines are what Discord sends, messages word for word.
     logging.getLogger("discord").setLevel(logging.INFO)
-    async with Desk.open(settings) as desk, desk.following():
+    async with Desk.open(settings) as desk, desk.following(), desk.guilds.forgetting():
         # What was loaded stays: without this, each full garbage collection would walk through all of it.
         gc.collect()
         gc.freeze()
@@ -224,7 +224,7 @@ async def serve(settings: Settings) -> None:
             try:
                 await _log_in(desk, settings, settings.discord_token.get_secret_value().strip())
             except discord.PrivilegedIntentsRequired:
-                log.warning("Prefix commands are off. %s", MissingIntent())
+                log.warning("%s", MissingIntent())
                 unread = settings.model_copy(update={"prefix_commands": False})
                 await _log_in(desk, unread, settings.discord_token.get_secret_value().strip())
         except discord.LoginFailure:

@@ -74,9 +74,10 @@ NAMES = tuple(field.name for field in fields(GuildSettings))
 def guild_settings(written: Mapping[str, str]) -> GuildSettings:
     """Read choices by name, as `written` wrote them; what another version wrote and this one does not know is left out."""
     values = {name: json.loads(value) for name, value in written.items() if name in NAMES}
-    return GuildSettings(
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-    )
+    chosen: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+    }
+    return GuildSettings(**chosen)
 
 
 def changed(settings: GuildSettings, name: str, typed: str) -> GuildSettings:

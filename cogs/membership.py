@@ -1,12 +1,11 @@
-"""Joining and leaving guilds: a first word, and how long what a guild chose is kept."""
+"""Joining and leaving guilds: a first word, and from when on what a guild chose is kept no longer."""
 
 import logging
 
 import discord
-from discord.ext import commands, tasks
+from discord.ext import commands
 
 from bot.client import NewsBot
-from bot.errors import StoreError
 from bot.replies.audience import Audience
 from bot.replies.guidance import greeting_card
 from bot.replies.language import privately, speaking
@@ -17,26 +16,10 @@ log = logging.getLogger(__name__)
 
 
 class MembershipCog(commands.Cog):
-    """Introduce the bot, and forget the guilds that it left."""
+    """Introduce the bot, and note which guilds it left."""
 
     def __init__(self, bot: NewsBot) -> None:
         self.bot = bot
-
-    async def cog_load(self) -> None:
-        """Forget what is old at once, then every day."""
-        self.forget.start()
-
-    async def cog_unload(self) -> None:
-        """Stop."""
-        self.forget.cancel()
-
-    @tasks.loop(hours=24)
-    async def forget(self) -> None:
-        """Delete what guilds chose that the bot left long ago."""
-        try:
-            await self.bot.desk.guilds.forget(discord.utils.utcnow())
-        except StoreError as error:
-            log.warning("What guilds chose that the bot left is deleted tomorrow: %s", error)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:

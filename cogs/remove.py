@@ -26,7 +26,9 @@ class RemoveCog(commands.Cog):
     @commands.cooldown(3, 10, commands.BucketType.user)
     @commands.hybrid_command(extras={"example": "remove 12"})
     @app_commands.default_permissions()
-    @app_commands.describe(article="The number beside a headline", reason="Why, for those who look after the store")
+    @app_commands.describe(
+        article="The number beside a headline", reason="Why, for those who look after the store"
+    )
     async def remove(
         self, ctx: Context, article: Annotated[int, NumberArgument], *, reason: str = ""
     ) -> None:

@@ -51,7 +51,9 @@ class SettingsCog(commands.Cog):
         """Return a value with the names of sources as they are printed; raise BadGuildSetting for what is not there."""
         new = changed(GuildSettings(), name, typed)
         if name == "channels" and not all(map(guild.get_channel_or_thread, new.channels)):
-            raise BadGuildSetting(name=name, fits=" ".join(f"#{channel.name}" for channel in guild.text_channels[:3]))
+            raise BadGuildSetting(
+                name=name, fits=" ".join(f"#{channel.name}" for channel in guild.text_channels[:3])
+            )
         if name == "sources" and new.sources:
             return ", ".join(self._source(typed) for typed in new.sources)
         return typed

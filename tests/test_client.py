@@ -9,7 +9,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.client import NewsBot, extension_names, serve
 from bot.desk import Desk
-from bot.errors import MissingIntent, MissingToken, NoConnection, WrongToken
+from bot.errors import MissingToken, NoConnection, WrongToken
 from bot.settings import Settings
 
 Start = Callable[[int], Awaitable[None]]
@@ -50,17 +50,20 @@ async def test_a_wrong_token_says_where_to_get_another(
     assert discord_that_refuses == ["/api/v10/users/@me"]
 
 
-async def test_a_missing_intent_says_what_to_switch_on(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+async def test_without_the_message_content_intent_the_bot_runs_and_says_so_once(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def start(*_: object, **__: object) -> None:
-        raise discord.PrivilegedIntentsRequired(None)
+    reads_messages: list[bool] = []
+
+    async def start(bot: NewsBot, *_: object, **__: object) -> None:
+        reads_messages.append(bot.intents.message_content)
+        if bot.intents.message_content:
+            raise discord.PrivilegedIntentsRequired(None)
 
     monkeypatch.setattr(NewsBot, "start", start)
-    with pytest.raises(MissingIntent) as raised:
-        await serve(with_token(settings))
-    assert "Message Content Intent" in str(raised.value)
-    assert "NEWSDESK_PREFIX_COMMANDS=false" in str(raised.value)
+    await serve(with_token(settings))
+    assert reads_messages == [True, False]
+    assert caplog.text.count("Message Content Intent") == 1
 
 
 async def test_an_unreachable_discord_is_said(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,7 +75,8 @@ async def test_an_unreachable_discord_is_said(settings: Settings, monkeypatch: p
 async def test_every_cog_is_an_extension_and_a_broken_one_stops_the_start(
     empty_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert extension_names() == ["cogs.headline", "cogs.help", "cogs.news", "cogs.related"]
+    names = "about find headline help membership news related remove settings"
+    assert extension_names() == [f"cogs.{name}" for name in names.split()]
     monkeypatch.setattr("bot.client.extension_names", lambda: ["cogs.news", "cogs.no_such"])
     with pytest.raises(discord.ext.commands.ExtensionNotFound):
         await NewsBot(empty_desk, empty_desk.settings).setup_hook()

@@ -10,7 +10,12 @@ import typer
 from bot.cli import app
 from bot.client import NewsBot, extension_names
 from bot.desk import Desk
+from bot.desk.guilds import KEPT
+from bot.guilds import NAMES
+from bot.replies import limits
+from bot.replies.panels import LIFETIME
 from bot.settings import Settings, variable
+from bot.store.models import guild_settings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -86,13 +91,33 @@ async def test_the_table_of_questions_has_every_command_of_the_bot(empty_desk: D
     bot = NewsBot(empty_desk, empty_desk.settings)
     for name in extension_names():
         await bot.load_extension(name)
-    asked = {re.match(r"`!(\w+)", cell).group(1) for cell, _ in table("Ask it")}  # type: ignore[union-attr]  # each row is one
+    asked = {match[1] for cell, _ in table("Ask it") if (match := re.match(r"`!(\w+)", cell))}
     assert asked == {command.name for command in bot.commands}
+
+
+def test_the_table_of_what_a_server_chooses_is_what_it_can_choose() -> None:
+    assert [cell for cell, _ in table("What a server chooses")] == [f"`{name}`" for name in NAMES]
+
+
+def test_privacy_and_terms_say_what_the_code_does() -> None:
+    privacy = (ROOT / "docs/privacy.md").read_text(encoding="utf-8")
+    assert f"{KEPT.days} days after the bot left" in privacy
+    assert f"for {LIFETIME / 60:.0f} minutes".replace("5", "five") in privacy
+    assert f"at most {limits.EXCERPT} characters" in (ROOT / "docs/terms.md").read_text(encoding="utf-8")
+    assert set(guild_settings.columns.keys()) == {"guild_id", "name", "value", "changed_by", "changed", "left"}
 
 
 @pytest.mark.parametrize(
     "document",
-    ["README.md", "docs/architecture.md", "docs/decisions.md", "docs/benchmarks.md", "seeds/README.md"],
+    [
+        "README.md",
+        "docs/architecture.md",
+        "docs/decisions.md",
+        "docs/benchmarks.md",
+        "docs/privacy.md",
+        "docs/terms.md",
+        "seeds/README.md",
+    ],
 )
 def test_every_path_that_a_document_names_exists(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")

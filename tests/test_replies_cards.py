@@ -14,7 +14,6 @@ from bot.guilds import PAGE_SIZES, GuildSettings
 from bot.replies import limits
 from bot.replies.audience import Audience
 from bot.replies.cards import (
-    help_card,
     page_count,
     related_card,
     reports_card,
@@ -186,6 +185,3 @@ def test_related_stories_stand_in_two_lists() -> None:
         related_card(Related(article=LISTING, teasers=(), similar=()), ASKER).description or ""
     )
 
-
-def test_help_fits() -> None:
-    assert_fits(help_card("!"))

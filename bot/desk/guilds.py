@@ -1,11 +1,20 @@
 """What guilds chose, as the desk knows it: read from the store each time, so that every process sees it at once."""
 
-from collections.abc import Callable, Collection
-from datetime import datetime, timedelta
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 
+from bot.errors import StoreError
 from bot.guilds import GuildSettings, changed, guild_settings
 from bot.store.store import Store
 
+log = logging.getLogger(__name__)
+
+FORGET_EVERY = 86_400.0
+"""Seconds between two looks for guilds that were left long ago."""
 KEPT = timedelta(days=30)
 """For how long a guild's choices are kept after the bot left it: docs/privacy.md says so."""
 
@@ -61,3 +70,22 @@ class Guilds:
     async def forget(self, now: datetime) -> None:
         """Delete the choices of guilds that the bot left longer ago than KEPT."""
         await self._store.forget_guilds(now - KEPT)
+
+    @asynccontextmanager
+    async def forgetting(self) -> AsyncIterator[None]:
+        """Forget meanwhile, at once and then every day."""
+        task = asyncio.create_task(self._forget_daily(), name="forget guilds that were left")
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _forget_daily(self) -> None:
+        while True:
+            try:
+                await self.forget(datetime.now(UTC))
+            except StoreError as error:
+                log.warning("What guilds chose that the bot left is deleted later: %s", error)
+            await asyncio.sleep(FORGET_EVERY)

@@ -55,7 +55,9 @@ class Somewhere:
 def somewhere(asked: Asked) -> Somewhere:
     """Tell where and by whom something is asked."""
     author = asked.user if isinstance(asked, discord.Interaction) else asked.author
-    inside = (asked.guild_id if isinstance(asked, discord.Interaction) else asked.guild and asked.guild.id) or None
+    inside = (
+        asked.guild_id if isinstance(asked, discord.Interaction) else asked.guild and asked.guild.id
+    ) or None
     channel = asked.channel
     return Somewhere(
         key=inside or author.id,

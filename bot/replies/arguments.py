@@ -176,7 +176,7 @@ class NumberArgument(ArticleArgument):
 
 
 async def complete_setting(
-    _cog: object, interaction: discord.Interaction[Any], typed: str
+    interaction: discord.Interaction[Any], typed: str
 ) -> list[app_commands.Choice[str]]:
     """Offer values for the setting that was chosen."""
     desk: Desk = interaction.client.desk

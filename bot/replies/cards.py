@@ -189,35 +189,11 @@ def _relatives(related: Related, style: Style) -> list[str]:
         if (more := len(related.teasers) - MOST_TEASERS) > 0:
             lines.append(ngettext("*and {n} more story*", "*and {n} more stories*", more).format(n=more))
     if related.similar:
-        lines.append(_("**Similar**"))
+        lines += ["", _("**Similar**")] if lines else [_("**Similar**")]
         for similar in related.similar:
             alike = _("{score} % alike").format(score=round(similar.score * 100))
             lines += entry(similar.listing, style, note=alike)
     return lines
-
-
-def help_card(prefix: str) -> discord.Embed:
-    """Show what can be asked, with examples that work as they stand."""
-    p = prefix.replace("`", "")  # in code, nothing else formats
-    lines = [
-        _("I find stories by their headlines and texts, and forgive typos."),
-        "",
-        _(
-            '`{p}news Syria` finds stories, best first. `"quoted words"` are taken exactly, `-word` must not occur.'
-        ).format(p=p),
-        _(
-            "`{p}news Syria source:Reuters since:7d` asks one source for the last week. `title:word` looks into"
-            " headlines only; `after:` and `before:` take days like 2020-05-04, yesterday or friday."
-        ).format(p=p),
-        _("`{p}news sort:new` shows the newest.").format(p=p),
-        _("`{p}headline 1` sums up article 1. Words work as well: `{p}headline quake Cuba`").format(p=p),
-        _("`{p}related 1` shows what its page teased and what is like it.").format(p=p),
-        "",
-        _("The same as `/news`, `/headline`, `/related`, or by mentioning me."),
-    ]
-    return _card(
-        title=_("Newsdesk"), lines=lines, footer=_("Numbers of articles stand before each headline.")
-    )
 
 
 def trouble_card(

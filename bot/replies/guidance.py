@@ -212,7 +212,9 @@ def _meaning(name: str) -> str:
 
 def removed_card(id_: int, headline: str, orphans: int) -> discord.Embed:
     """Confirm that an article was removed, with as many stubs that only its page teased."""
-    lines = [_("Removed article {id}: {headline}").format(id=id_, headline=escaped(headline, limits.EMBED_TITLE))]
+    lines = [
+        _("Removed article {id}: {headline}").format(id=id_, headline=escaped(headline, limits.EMBED_TITLE))
+    ]
     if orphans:
         lines.append(
             ngettext(

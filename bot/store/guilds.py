@@ -21,7 +21,7 @@ async def read(connection: AsyncConnection, guild: int) -> dict[str, Choice]:
 
 
 async def write(
-    connection: AsyncConnection, guild: int, name: str, value: str | None, user: int, now: datetime
+    connection: AsyncConnection, guild: int, name: str, *, value: str | None, user: int, now: datetime
 ) -> None:
     """Keep one setting of a guild, and who changed it; without a value nothing of it is kept."""
     table = guild_settings.c

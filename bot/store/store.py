@@ -192,7 +192,7 @@ class Store:
     async def set_guild(self, guild: int, name: str, value: str | None, user: int, now: datetime) -> None:
         """Keep what a guild chose for one setting, and which user chose it; None forgets both."""
         async with self._database.writing() as connection:
-            await guilds.write(connection, guild, name, value, user, now)
+            await guilds.write(connection, guild, name, value=value, user=user, now=now)
 
     async def mark_guilds(self, left_or_joined: Iterable[int], left: datetime | None) -> None:
         """Note when the bot left guilds; None when it is there again."""
