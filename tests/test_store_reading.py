@@ -127,9 +127,7 @@ async def test_twenty_four_words_are_found_together(store: Store) -> None:
 async def test_no_word_breaks_the_query(store: Store, hostile: str) -> None:
     await take_in(store, page("A story"))
     await store.text_search([hostile, "story"], 5)
-    await store.text_candidates([hostile], 5)
-    assert await store.document_frequencies([hostile, "story"], 5) == {hostile: 0, "story": 1}
-    assert (await store.document_frequencies([hostile, "story"], 1))["story"] == 1
+    assert await store.text_candidates([hostile, "story"], 5) == [1]
 
 
 async def test_candidates_share_some_words_most_first(store: Store) -> None:
@@ -145,15 +143,6 @@ async def test_candidates_share_some_words_most_first(store: Store) -> None:
     assert set(found) == {1, 2, 4}
     assert await store.text_candidates(["harbour", "ferry", "bridge"], 1) == [1]
     assert await store.text_candidates([f"no{number}" for number in range(600)] + ["ferry"], 5) == [1]
-
-
-async def test_frequencies_count_articles_up_to_a_cap(store: Store) -> None:
-    await take_in(
-        store, *(page(f"Bridge bridge {number}", "harbour" if number < 2 else "") for number in range(5))
-    )
-    asked = ["harbour", "bridge", "sausage", "harbour"]
-    assert await store.document_frequencies(asked, 100) == {"harbour": 2, "bridge": 5, "sausage": 0}
-    assert await store.document_frequencies(asked, 3) == {"harbour": 2, "bridge": 3, "sausage": 0}
 
 
 async def test_texts_are_whole(store: Store) -> None:
@@ -195,18 +184,10 @@ async def test_words_beyond_a_tsvector_s_capacity_are_left_out(postgres_store: S
     assert await postgres_store.check() == []
 
 
-async def test_statistics_answer_for_common_words_and_counting_for_the_rest(postgres_store: Store) -> None:
+async def test_common_and_rare_words_are_found_each_in_its_way(postgres_store: Store) -> None:
     await take_in(postgres_store, *(page(f"Common story {number % 40} {number}") for number in range(400)))
     async with postgres_store._database.writing() as connection:
         await connection.execute(text("ANALYZE article_words"))
-    asked = ["common", "7", "399", "sausage"]
-    assert await postgres_store.document_frequencies(asked, 100) == {
-        "common": 100,
-        "7": 10,
-        "399": 1,
-        "sausage": 0,
-    }
-    assert (await postgres_store.document_frequencies(["common"], 1_000)) == {"common": 400}
     # One word that most have is found by walking, one that few have by collecting.
     assert await postgres_store.text_search(["common"], 3) == [400, 399, 398]
     assert await postgres_store.text_search(["common", "7"], 3) == [368, 328, 288]

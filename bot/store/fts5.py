@@ -33,10 +33,6 @@ _POSTINGS = text(
     "SELECT (SELECT json_group_array(rowid) FROM (SELECT rowid FROM article_words"
     " WHERE article_words MATCH term.value ORDER BY rowid DESC LIMIT :depth)) FROM json_each(:terms) AS term"
 )
-_FREQUENCIES = text(
-    "SELECT (SELECT count(*) FROM (SELECT 1 FROM article_words WHERE article_words MATCH term.value LIMIT :cap))"
-    " FROM json_each(:terms) AS term ORDER BY term.key"
-)
 
 _SHOWN = 10
 """Differing words that are traced to their articles: a broken index differs in all of them."""
@@ -76,13 +72,6 @@ class Fts5:
         """Find articles that have some of the terms, those with most and rarest of them first."""
         found = await connection.scalars(_POSTINGS, {"terms": _listed(terms), "depth": DEPTH})
         return await asyncio.to_thread(weightiest, map(json.loads, found.all()), limit)
-
-    async def frequencies(
-        self, connection: AsyncConnection, terms: Sequence[str], cap: int
-    ) -> dict[str, int]:
-        """Count the articles that have each term, up to `cap`."""
-        counted = await connection.scalars(_FREQUENCIES, {"terms": _listed(terms), "cap": cap})
-        return dict(zip(terms, counted, strict=True))
 
     async def differences(self, connection: AsyncConnection) -> list[str]:
         """Compare the whole index with the articles; say what differs."""

@@ -45,11 +45,6 @@ class FullText(Protocol):
     async def any_of(self, connection: AsyncConnection, terms: Sequence[str], limit: int) -> list[int]:
         """Find articles that have some of the terms, those with most and rarest of them first."""
 
-    async def frequencies(
-        self, connection: AsyncConnection, terms: Sequence[str], cap: int
-    ) -> dict[str, int]:
-        """Count the articles that have each term, up to `cap`."""
-
     async def differences(self, connection: AsyncConnection) -> list[str]:
         """Compare the whole index with the articles; say what differs."""
 

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sqlalchemy import bindparam, delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,13 +21,13 @@ from bot.store import models
 from bot.store.models import articles, reports
 from bot.store.records import Draft
 from bot.store.rows import chunks, draft
-from bot.stories import SHARED, WINDOW, Candidate, Traits, landmarks, report, story_of, traits
+from bot.stories import SHARED, WINDOW, Candidate, Report, Traits, landmarks, report, story_of, traits
 
 RULES = "1"
 """Raised when bot/stories finds other landmarks or joins other reports: a store is then grouped anew."""
 LIKELY = 24
 """Articles whose stories a report may join: those with which it has most in common at first sight."""
-COMPARED = 8
+COMPARED = 4
 """Stories of these that a report is compared with, in full."""
 _NEWEST = 64
 """Articles at one landmark, or with one headline, that are looked at. A word that more have tells little."""
@@ -36,6 +36,8 @@ _STRETCH = int(2 * WINDOW.total_seconds())
 _WORD_BITS = 32
 _OPENING = 600
 """Characters of a text that landmarks are looked for in: about its lead."""
+_REMEMBERED = 512
+"""Reports whose traits are kept, some 50 kB each: the day's news is compared again and again."""
 _WORDED = 100
 """Landmarks that the same headline, or the same beginning, counts for."""
 _PLACES = 5_000
@@ -82,7 +84,7 @@ class _Newcomer:
     @cached_property
     def traits(self) -> Traits:
         """By which it is compared."""
-        return traits(report(self.draft.page, self.draft.added))
+        return _traits(report(self.draft.page, self.draft.added))
 
     @cached_property
     def own(self) -> tuple[int, ...]:
@@ -287,6 +289,11 @@ class _Room:
                 self._at.setdefault(place, []).append(id_)
             for key in one.wordings:
                 self._worded[key].append(id_)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _traits(told: Report) -> Traits:
+    return traits(told)
 
 
 def _stretch(when: datetime) -> int:

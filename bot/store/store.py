@@ -20,7 +20,6 @@ from bot.store.rows import ANY_ID
 from bot.store.schema import make_current, put
 from bot.store.tsvector import Tsvector
 from bot.store.writing import Writing
-from bot.text import words as split
 
 HEADLINES_AT_ONCE = 20_000
 """Rows in a batch of headlines(): some 10 ms of work between two turns of the event loop."""
@@ -129,16 +128,6 @@ class Store:
             return []
         async with self._database.reading() as connection:
             return await self._fulltext.any_of(connection, terms, limit)
-
-    async def document_frequencies(self, words: Iterable[str], cap: int) -> dict[str, int]:
-        """Count the articles whose text has each word; counting stops at `cap`."""
-        asked = dict.fromkeys(words, 0)
-        # What is no word of ours no text has; an index would read several words in it.
-        terms = [word for word in asked if split(word) == [word]]
-        if not terms:
-            return asked
-        async with self._database.reading() as connection:
-            return asked | await self._fulltext.frequencies(connection, terms, cap)
 
     async def texts(self, ids: Iterable[int]) -> dict[int, str]:
         """Return headline, standfirst and paragraphs of articles as one text each."""

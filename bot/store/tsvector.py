@@ -31,24 +31,6 @@ _POSTINGS = text(
     " ORDER BY article_id + 0 DESC LIMIT :depth) AS found)"
     " FROM unnest(CAST(:queries AS text[])) AS term(query)"
 )
-_FREQUENCIES = text(
-    "SELECT (SELECT count(*) FROM ("
-    "SELECT 1 FROM article_words WHERE words @@ CAST(term.query AS tsquery) LIMIT :cap) AS found)"
-    " FROM unnest(CAST(:queries AS text[])) WITH ORDINALITY AS term(query, number) ORDER BY term.number"
-)
-# Counting a common word reads every article that has it before the first is counted; the planner's
-# statistics know the common ones.
-_COMMON = text(
-    "SELECT known.term FROM pg_stats AS stats, pg_class AS class,"
-    " unnest(CAST(CAST(stats.most_common_elems AS text) AS text[]), stats.most_common_elem_freqs)"
-    " AS known(term, share)"
-    " WHERE stats.schemaname = current_schema() AND stats.tablename = 'article_words'"
-    " AND stats.attname = 'words' AND class.oid = CAST('article_words' AS regclass)"
-    " AND known.term = ANY(:terms) AND known.share * class.reltuples >= :least"
-)
-_SURELY = 2
-"""Statistics come from a sample: a word that they say is twice as common as asked for is common enough."""
-
 _VECTOR_BYTES = 1_000_000
 """PostgreSQL refuses tsvectors of 1 MB (1,048,575 bytes of lexemes and positions). A text with that many
 distinct words is no news; the words beyond are not found."""
@@ -100,16 +82,6 @@ class Tsvector:
         queries = [_quoted(term) for term in terms]
         found = await connection.scalars(_POSTINGS, {"queries": queries, "depth": DEPTH})
         return await asyncio.to_thread(weightiest, [ids or [] for ids in found], limit)
-
-    async def frequencies(
-        self, connection: AsyncConnection, terms: Sequence[str], cap: int
-    ) -> dict[str, int]:
-        """Count the articles that have each term, up to `cap`."""
-        common = set(await connection.scalars(_COMMON, {"terms": list(terms), "least": _SURELY * cap}))
-        rest = [term for term in terms if term not in common]
-        queries = [_quoted(term) for term in rest]
-        counted = await connection.scalars(_FREQUENCIES, {"queries": queries, "cap": cap})
-        return dict.fromkeys(common, cap) | dict(zip(rest, counted, strict=True))
 
     async def differences(self, connection: AsyncConnection) -> list[str]:
         """Compare the whole index with the articles; say what differs."""
