@@ -104,7 +104,14 @@ def test_privacy_and_terms_say_what_the_code_does() -> None:
     assert f"{KEPT.days} days after the bot left" in privacy
     assert f"for {LIFETIME / 60:.0f} minutes".replace("5", "five") in privacy
     assert f"at most {limits.EXCERPT} characters" in (ROOT / "docs/terms.md").read_text(encoding="utf-8")
-    assert set(guild_settings.columns.keys()) == {"guild_id", "name", "value", "changed_by", "changed", "left"}
+    assert set(guild_settings.columns.keys()) == {
+        "guild_id",
+        "name",
+        "value",
+        "changed_by",
+        "changed",
+        "left",
+    }
 
 
 @pytest.mark.parametrize(

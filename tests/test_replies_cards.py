@@ -184,4 +184,3 @@ def test_related_stories_stand_in_two_lists() -> None:
     assert "nothing in the store is like it" in (
         related_card(Related(article=LISTING, teasers=(), similar=()), ASKER).description or ""
     )
-
