@@ -19,13 +19,13 @@ from discord.ext import commands
 from bot.desk import Desk
 from bot.errors import MissingIntent, MissingToken, NoConnection, StoreError, UnknownCommand, WrongToken
 from bot.guilds import GuildSettings
-from bot.replies.admission import PUBLIC, Admission
+from bot.replies.admission import Admission
 from bot.replies.audience import Audience
 from bot.replies.doors import tell
 from bot.replies.guidance import help_card
 from bot.replies.language import privately, speak
 from bot.replies.panels import SILENT
-from bot.replies.send import Asked, Context, defer, send
+from bot.replies.send import Asked, Context, send
 from bot.replies.translator import SlashTranslator
 from bot.replies.tree import Tree
 from bot.settings import Settings
@@ -33,8 +33,6 @@ from bot.text import shorten
 
 log = logging.getLogger(__name__)
 
-ACKNOWLEDGED_WITHIN = 1.5
-"""Seconds that a slash command may take before Discord is told that it is under way: it waits three."""
 GIVEN = 40
 """Characters that are repeated of a command that there is none of."""
 
@@ -184,13 +182,6 @@ class NewsBot(commands.AutoShardedBot):
     @staticmethod
     def _addressed(ctx: Context) -> bool:
         return ctx.guild is None or (ctx.prefix or "").startswith("<@")
-
-    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Tell Discord in time that a command is being answered, whatever it is waiting for."""
-        if interaction.type is discord.InteractionType.application_command:
-            await asyncio.sleep(ACKNOWLEDGED_WITHIN)
-            name = interaction.command.qualified_name if interaction.command else ""
-            await defer(interaction, private=name not in PUBLIC)
 
     async def on_command_error(self, ctx: Context, error: commands.CommandError, /) -> None:
         """Answer what went wrong in a command: in a message, or in a slash command that is one as well."""

@@ -104,7 +104,7 @@ async def test_controls_of_an_earlier_run_are_answered_privately_and_die(
 
 async def test_controls_that_died_without_being_seen_to_are_answered(channel: Stage) -> None:
     await ask(channel, f"!headline {HARBOUR}")
-    (panel,) = [panel for panel in panels.panels() if panel.message == channel.last_message()]
+    (panel,) = [panel for panel in panels._panels.values() if panel.message == channel.last_message()]
     panel.stop()
     result = await channel.reader.click(channel.last_message(), label="Related")
     assert "Run the command again" in private(result)

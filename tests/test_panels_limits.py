@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from bot.article import Hit, Listing, Related, Results, Story
 from bot.desk import Desk
 from bot.errors import NothingFound
-from bot.guilds import PAGE_SIZES, GuildSettings
+from bot.guilds import LANGUAGES, PAGE_SIZES, GuildSettings
 from bot.replies import limits
 from bot.replies.audience import Audience
+from bot.replies.language import speaking
 from bot.replies.panels import NearestScreen, Panel, ResultsScreen, Screen
 from bot.replies.panels.stories import RelatedScreen, ReportsScreen, StoryScreen
 from tests import hostile
@@ -19,8 +20,14 @@ from tests import hostile
 NO_DESK = cast("Desk", None)
 """Nothing is asked while controls are made."""
 audiences = st.builds(
-    lambda size: Audience(asker=1, prefix="!", choices=GuildSettings(results=size, zone="Asia/Kolkata")),
+    lambda size, language: Audience(
+        asker=1,
+        prefix="!",
+        choices=GuildSettings(results=size, zone="Asia/Kolkata", language=language),
+        language=language,
+    ),
     st.sampled_from(PAGE_SIZES),
+    st.sampled_from(LANGUAGES),
 )
 
 
@@ -28,7 +35,8 @@ async def assert_legal(*trail: Screen) -> None:
     """Check what Discord checks: components/reference.mdx."""
     panel = Panel(trail[0])
     panel.trail = trail
-    panel.offer()
+    with speaking(trail[0].audience.language):
+        panel.offer()
     rows = panel.to_components()
     assert len(rows) <= 5
     controls = [control for row in rows for control in row["components"]]
@@ -65,7 +73,7 @@ async def test_the_controls_of_results_are_legal(found: list[Hit], count: int, a
         await assert_legal(ResultsScreen(audience, NO_DESK, results, page))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(hostile.stories, hostile.related, hostile.many, hostile.hits, audiences)
 async def test_the_controls_of_stories_are_legal_wherever_they_lead_from(
     story: Story, related: Related, reports: tuple[Listing, ...], hit: Hit, audience: Audience

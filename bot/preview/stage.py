@@ -16,8 +16,9 @@ from bot.errors import Unsendable
 from bot.replies import limits
 from bot.settings import Settings
 
-PATIENCE = 30.0
-"""Real seconds that an answer may take before the simulation gives up on it."""
+PATIENCE = 9.0
+"""Real seconds that an answer may take before the simulation gives up on it. Less than a passing reply stays (PASSING in
+bot/replies/send.py): the simulation would wait for its end."""
 BETWEEN_MESSAGES = 10.0
 """Simulated seconds between two messages: as a reader types, so that no cooldown strikes."""
 

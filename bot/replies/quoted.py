@@ -16,6 +16,7 @@ FEWEST = 2
 """Words by which a story is looked for; one alone is on too many subjects."""
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"`|\\^{}]+")
+_WITH_BRACKETS = re.compile(rf"[<(]*{_ADDRESS.pattern}>?")
 _TAIL = re.compile(r"[.,:;!?'*_~]+$")
 _MENTION = re.compile(r"<(?:@[!&]?|#|a?:\w+:|t:)\d+[^>\s]*>")
 
@@ -41,7 +42,7 @@ def read(content: str, previews: list[str], linked: list[str]) -> Quoted:
     content = content[:TEXT]
     found = [_trimmed(address) for address in _ADDRESS.findall(content)]
     addresses = tuple(dict.fromkeys((*found, *linked)))[:ADDRESSES]
-    said = clean(_MENTION.sub(" ", _ADDRESS.sub(" ", " ".join((content, *previews))[:TEXT])))
+    said = clean(_MENTION.sub(" ", _WITH_BRACKETS.sub(" ", " ".join((content, *previews))[:TEXT])))
     if len(words(said)) < FEWEST:
         said = clean(" ".join((said, *map(_spoken, addresses))))
     return Quoted(said, addresses)

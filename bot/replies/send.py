@@ -1,5 +1,6 @@
 """The way out: every reply pings nobody, answers whoever asked, and fits what is permitted where it goes."""
 
+import asyncio
 import contextlib
 import logging
 from typing import Any, TypeAlias
@@ -17,6 +18,9 @@ Asked: TypeAlias = Context | discord.Interaction[Any]
 
 PASSING = 10.0
 """Seconds after which a reply to a message that is meant for nobody else deletes itself."""
+ACKNOWLEDGED_WITHIN = 1.5
+"""Seconds that an answer may take before Discord is told that it is under way: it waits three."""
+_WATCH = "watch"
 _ACKNOWLEDGED = 40060
 """Discord's error code: the interaction has already been acknowledged."""
 
@@ -32,8 +36,28 @@ async def acknowledge(ctx: Context) -> None:
 
 async def defer(interaction: discord.Interaction[Any], *, private: bool) -> None:
     """Tell Discord that an answer is under way, unless it knows."""
-    if interaction.response.is_done():
-        return
+    _stop_watching(interaction)
+    if not interaction.response.is_done():
+        await _defer(interaction, private=private)
+
+
+def watch(interaction: discord.Interaction[Any], *, private: bool) -> None:
+    """Defer an interaction once it takes ACKNOWLEDGED_WITHIN, whatever it is waiting for then."""
+
+    async def wait() -> None:
+        await asyncio.sleep(ACKNOWLEDGED_WITHIN)
+        await _defer(interaction, private=private)
+
+    interaction.extras[_WATCH] = asyncio.create_task(wait(), name="acknowledge")
+
+
+def _stop_watching(interaction: discord.Interaction[Any]) -> None:
+    task: asyncio.Task[None] | None = interaction.extras.pop(_WATCH, None)
+    if task is not None:
+        task.cancel()
+
+
+async def _defer(interaction: discord.Interaction[Any], *, private: bool) -> None:
     try:
         await interaction.response.defer(ephemeral=private)
     except discord.InteractionResponded:
@@ -99,6 +123,7 @@ async def respond(
     if panel is not None and panel.children:
         options["view"] = panel
     message: Any = None
+    _stop_watching(interaction)
     if not interaction.response.is_done():
         with contextlib.suppress(discord.InteractionResponded):
             try:

@@ -7,9 +7,10 @@ import discord
 from discord import app_commands
 
 from bot.errors import NotAllowed
-from bot.replies.admission import somewhere
+from bot.replies.admission import PUBLIC, somewhere
 from bot.replies.doors import tell
 from bot.replies.language import privately, speak
+from bot.replies.send import watch
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +23,7 @@ class Tree(app_commands.CommandTree[Any]):
         if interaction.type is discord.InteractionType.autocomplete:
             return await self._completes(interaction)
         bot = interaction.client
+        watch(interaction, private=_name(interaction) not in PUBLIC)
         try:
             choices = await bot.desk.guilds.of(interaction.guild_id)
             speak(choices.language if interaction.guild_id else privately(interaction.locale.value, "en"))

@@ -175,11 +175,6 @@ class Back(discord.ui.Button[Panel]):
             await self.view.show(interaction, self.view.trail[: self.depth])
 
 
-def panels() -> list[Panel]:
-    """Return every panel that anybody may still click."""
-    return [panel for panel in _panels.values() if not panel.is_finished()]
-
-
 def live_panel(token: str) -> Panel | None:
     """Return the panel whose controls have a token in their ids; None once it died, or in another process."""
     panel = _panels.get(token)
