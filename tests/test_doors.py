@@ -2,7 +2,9 @@
 
 import asyncio
 import re
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from typing import Any
 
 import discord
@@ -229,3 +231,20 @@ async def test_every_command_is_acknowledged_in_time_however_slow_the_store(
     assert all(answers.values())
     assert f"`{WHALES}`" in answers["news"]
     assert "Fishermen saw" in answers["headline"]
+
+
+async def test_the_log_of_a_broken_store_has_no_words_of_a_question(
+    channel: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    with closing(sqlite3.connect(channel.bot.settings.data_dir / "newsdesk.db")) as database:
+        tables = [
+            name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE sql LIKE '%fts5%'")
+        ]
+        for table in tables:
+            database.execute(f"DROP TABLE {table}")
+        database.commit()
+    assert tables
+    (reply,) = await channel.say("!news lindqvist")
+    assert "incident" in reply["embeds"][0]["description"]
+    assert "Traceback" in caplog.text
+    assert "lindqvist" not in caplog.text.casefold()
