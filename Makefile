@@ -73,6 +73,7 @@ lock:
 	$(LOCK) --extra preview -o requirements/preview.txt
 	$(LOCK) --extra dev -o requirements/dev.txt
 	$(LOCK) --extra bench -o requirements/bench.txt
+	$(LOCK) --extra browser -o requirements/browser.txt
 
 clean:
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,95 @@
+"""What can go wrong with what is fetched from the web."""
+
+from datetime import timedelta
+
+from bot.errors import AskError, NewsError, PageError, _
+
+
+class FetchError(NewsError):
+    """Something was not fetched from the web; nothing was changed. Parameter of all: host, without credentials."""
+
+
+class BadAddress(FetchError):
+    """It is no address of the web. Parameter: address, without credentials."""
+
+    sentence = _("“{address}” is not an address that begins with http:// or https://.")
+
+
+class RefusedAddress(FetchError):
+    """The address, or one that it leads to, is not public."""
+
+    sentence = _("I do not fetch from {host}: only public addresses, on the ports that whoever runs me allows.")
+
+
+class NotReached(FetchError):
+    """No connection, or one that broke."""
+
+    sentence = _("{host} cannot be reached.")
+
+
+class TooSlow(FetchError):
+    """Parameter: seconds."""
+
+    sentence = _("{host} did not answer in full within {seconds} seconds.")
+
+
+class TooMuch(FetchError):
+    """Parameter: limit in bytes."""
+
+    sentence = _("{host} sent more than {limit} bytes; I stopped reading.")
+
+
+class LostInRedirects(FetchError):
+    """Too many redirects, or one that leads nowhere."""
+
+    sentence = _("{host} sends from one address to the next without end.")
+
+
+class BadAnswer(FetchError):
+    """What came is no HTTP, or cannot be unpacked."""
+
+    sentence = _("{host} sent an answer that cannot be read.")
+
+
+class NotWelcome(FetchError):
+    """Its robots.txt asks us to stay away."""
+
+    sentence = _("{host} asks programs not to fetch this page (robots.txt).")
+
+
+class FetchStatus(FetchError):
+    """Parameter: status, HTTP's number.
+
+    Attribute: retry_after, how long the server asks to be left alone.
+    """
+
+    sentence = _("{host} answered with the status {status}.")
+
+    def __init__(self, *, retry_after: timedelta | None = None, **params: object) -> None:
+        super().__init__(**params)
+        self.status = params["status"]
+        self.retry_after = retry_after
+
+
+class NotAFeed(PageError):
+    """A document that is neither RSS, Atom, RDF nor a JSON Feed."""
+
+    sentence = _("This is not a feed that I can read.")
+
+
+class Unreadable(PageError):
+    """Reading it took too long or too much memory."""
+
+    sentence = _("This document takes too long to read; I gave up.")
+
+
+class KnownFeed(AskError):
+    """Parameter: id."""
+
+    sentence = _("This feed is known already; it has the number {id}.")
+
+
+class UnknownFeed(AskError):
+    """Parameter: id."""
+
+    sentence = _("There is no feed {id}.")

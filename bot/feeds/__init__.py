@@ -1,0 +1,1 @@
+"""Feeds: read, polled, and looked after."""
