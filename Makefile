@@ -4,11 +4,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format run preview bench bench-pages bench-related messages lock clean
+.PHONY: help demo test test-browser pictures check format run preview bench bench-pages bench-related bench-commands messages lock clean
 
 help:
 	@echo "make demo     see the bot answer over the shipped pages; needs no token"
 	@echo "make test     run the tests"
+	@echo "make test-browser  read the news in headless Chromium, as a reader would; needs chromium"
+	@echo "make pictures  the same, and keep what is seen as the pictures in docs/"
 	@echo "make check    format, lint, types, direction of imports, tests"
 	@echo "make format   format the code"
 	@echo "make run      log in to Discord; needs DISCORD_TOKEN in .env"
@@ -16,6 +18,7 @@ help:
 	@echo "make bench    measure the headline search beside others, and the bot around it; some minutes"
 	@echo "make bench-pages CORPUS=folder  measure how HTML pages are read, over labelled ones"
 	@echo "make bench-related  measure how fast and how well related stories are found; a minute or two"
+	@echo "make bench-commands  measure how soon commands are answered on Discord; half a minute"
 	@echo "make messages  bring the catalogues of translations up to the sentences in the code"
 	@echo "make lock     choose the newest versions of all packages and lock them; needs uv"
 	@echo "make clean    remove .venv and caches; articles stay"
@@ -32,6 +35,12 @@ preview: .venv/preview.installed
 test: .venv/dev.installed
 	$(BIN)/python -m pytest -n auto
 
+test-browser: .venv/browser.installed
+	$(BIN)/python -m pytest -rs tests/browser/reading.py
+
+pictures: .venv/browser.installed
+	PICTURES=docs $(BIN)/python -m pytest -rs tests/browser/reading.py
+
 bench: .venv/bench.installed
 	@$(BIN)/python -m benchmarks $(BENCH)
 
@@ -40,6 +49,9 @@ bench-pages: .venv/dev.installed
 
 bench-related: .venv/bench.installed
 	@$(BIN)/python -m benchmarks.related $(BENCH)
+
+bench-commands: .venv/preview.installed
+	@$(BIN)/python -m benchmarks.commands $(BENCH)
 
 check: .venv/dev.installed
 	$(BIN)/ruff format --check bot cogs tests benchmarks

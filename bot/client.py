@@ -17,7 +17,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.desk import Desk
-from bot.errors import MissingIntent, MissingToken, NoConnection, StoreError, UnknownCommand, WrongToken
+from bot.errors import MissingIntent, MissingToken, NoConnection, StoreError, WrongToken
 from bot.guilds import GuildSettings
 from bot.replies.admission import Admission
 from bot.replies.audience import Audience
@@ -29,12 +29,8 @@ from bot.replies.send import Asked, Context, send
 from bot.replies.translator import SlashTranslator
 from bot.replies.tree import Tree
 from bot.settings import Settings
-from bot.text import shorten
 
 log = logging.getLogger(__name__)
-
-GIVEN = 40
-"""Characters that are repeated of a command that there is none of."""
 
 # Newsdesk does not speak: nobody needs to install the libraries for voice, or be told that they are missing.
 discord.VoiceClient.warn_nacl = False
@@ -185,11 +181,6 @@ class NewsBot(commands.AutoShardedBot):
 
     async def on_command_error(self, ctx: Context, error: commands.CommandError, /) -> None:
         """Answer what went wrong in a command: in a message, or in a slash command that is one as well."""
-        if isinstance(error, commands.CommandNotFound):
-            audience = await self.audience(ctx)
-            given = shorten(ctx.invoked_with or "", GIVEN)
-            await tell(ctx, UnknownCommand(given=given, example=audience.example("help")))
-            return
         await tell(ctx, error)
 
     async def on_error(self, event_method: str, /, *_args: Any, **_options: Any) -> None:
@@ -207,7 +198,13 @@ async def serve(settings: Settings) -> None:
         raise MissingToken
     # Its debug lines are what Discord sends, messages word for word.
     logging.getLogger("discord").setLevel(logging.INFO)
-    async with Desk.open(settings) as desk, desk.following(), desk.guilds.forgetting():
+    async with (
+        Desk.open(settings) as desk,
+        desk.following(),
+        desk.watching(),
+        desk.ageing(),
+        desk.guilds.forgetting(),
+    ):
         # What was loaded stays: without this, each full garbage collection would walk through all of it.
         gc.collect()
         gc.freeze()

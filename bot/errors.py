@@ -7,13 +7,11 @@
     │   ├── NoWords
     │   ├── UnknownArticle
     │   ├── RemovedArticle
-    │   ├── UnknownCommand
     │   ├── UnknownSource
     │   ├── Unsendable
     │   ├── NothingFound
     │   ├── EmptyStore
     │   ├── BadGuildSetting
-    │   ├── NotAllowed
     │   ├── (bot/refusals.py)    why something is not done for someone here and now
     │   └── (bot/remarks.py)     what is said of a query, also beside its answer
     ├── PageError                a document cannot be taken in; nothing was changed
@@ -101,12 +99,6 @@ class RemovedArticle(AskError):
     sentence = _("Article {id} was removed on {date}.")
 
 
-class UnknownCommand(AskError):
-    """Said only where it is certain that we were meant. Parameters: given, example."""
-
-    sentence = _("I have no command “{given}”. {example} shows what I can do.")
-
-
 class UnknownSource(AskError):
     """Parameter: name."""
 
@@ -149,10 +141,6 @@ class BadGuildSetting(AskError):
     """A guild's setting cannot have the value that was typed. `fits` are values that it can have."""
 
     sentence = _("That does not fit {name}. Try one of these: {fits}")
-
-
-class NotAllowed(AskError):
-    """Whoever asked may not do this here (bot/refusals.py)."""
 
 
 class PageError(NewsError):

@@ -77,6 +77,12 @@ class NotAFeed(PageError):
     sentence = _("This is not a feed that I can read.")
 
 
+class IsAFeed(PageError):
+    """A feed where a page was expected."""
+
+    sentence = _("This is a feed, not a page: `newsdesk feeds add` takes it.")
+
+
 class Unreadable(PageError):
     """Reading it took too long or too much memory."""
 

@@ -1,6 +1,10 @@
 """Why something is not done for someone here and now."""
 
-from bot.errors import AskError, NotAllowed, _
+from bot.errors import AskError, _
+
+
+class NotAllowed(AskError):
+    """Whoever asked may not do this here. Raise a subclass."""
 
 
 class ManagersOnly(NotAllowed):
@@ -33,6 +37,12 @@ class TooBusy(AskError):
     """The whole guild asks faster than is good for it."""
 
     sentence = _("Everyone here is asking at once. Try again in a moment.")
+
+
+class UnknownCommand(AskError):
+    """Said only where it is certain that we were meant. Parameters: given, example."""
+
+    sentence = _("I have no command “{given}”. {example} shows what I can do.")
 
 
 class WrongArgument(AskError):

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import BadSetting
 
+_PAIR = re.compile(r"(?:\[[0-9a-fA-F:.]+\]|[^\s/?#@:\[\]]+):([0-9]{1,5})")
+_LAST_PORT = 65_535
 _DATABASE = re.compile(r"(postgres|postgresql|postgresql\+psycopg|sqlite|sqlite\+aiosqlite)://")
 
 
@@ -32,10 +34,21 @@ class Settings(BaseSettings):
         default=Path("seeds"),
         description="A folder of saved pages, taken in at every start. Empty for none.",
     )
+    watch_dirs: str | None = Field(
+        default=None,
+        description="Further folders of saved pages, with commas between. They are taken in as the seeds are, at every"
+        " start and, while the bot runs, whatever is dropped into them. Empty for none.",
+    )
     database_url: SecretStr | None = Field(
         default=None,
         description="Where the articles are, for example `postgresql+psycopg://user:password@host/newsdesk`."
         " Empty for SQLite in the data folder.",
+    )
+    keep_text_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=36_500,
+        description="For how many days the texts of articles are kept; headlines and leads stay. Empty for ever.",
     )
     prefix: str = Field(
         default="!", min_length=1, max_length=10, description="What stands before a command in a message."
@@ -50,21 +63,62 @@ class Settings(BaseSettings):
         pattern="^https?://",
         description="Where the source code of this bot can be read; `!about` links it. Empty for nowhere.",
     )
+    fetch_ports: str = Field(
+        default="80,443",
+        description="The ports that feeds and pages may be fetched from, with commas between.",
+    )
+    fetch_allow_hosts: str | None = Field(
+        default=None,
+        description="What may be fetched from though it is not public, as `host:port` with commas between,"
+        " for example `intranet.example:8080`. Empty for nothing.",
+    )
+    contact: str | None = Field(
+        default=None,
+        pattern=r"^[!-'*-\[\]-~]+$",
+        description="An e-mail or web address that is told to the sites that are fetched from."
+        " Empty for the address of the source code.",
+    )
     log_level: str = Field(
         default="INFO",
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",
         description="How much is logged: `DEBUG`, `INFO`, `WARNING` or `ERROR`.",
     )
 
-    @field_validator("discord_token", "seeds_dir", "database_url", "source_url", mode="before")
+    @field_validator(
+        "discord_token",
+        "seeds_dir",
+        "watch_dirs",
+        "database_url",
+        "keep_text_days",
+        "source_url",
+        "contact",
+        "fetch_allow_hosts",
+        mode="before",
+    )
     @classmethod
     def _blank_is_none(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value
 
-    @field_validator("data_dir", mode="before")
+    @field_validator("data_dir", "fetch_ports", mode="before")
     @classmethod
-    def _blank_is_the_default(cls, value: object) -> object:
-        return cls.model_fields["data_dir"].default if value == "" else value
+    def _blank_is_the_default(cls, value: object, info: ValidationInfo) -> object:
+        return cls.model_fields[str(info.field_name)].default if value == "" else value
+
+    @field_validator("fetch_ports")
+    @classmethod
+    def _of_ports(cls, value: str) -> str:
+        parts = _parted(value)
+        if not parts or not all(_is_port(part) for part in parts):
+            raise ValueError("must be port numbers with commas between, for example 80,443")
+        return value
+
+    @field_validator("fetch_allow_hosts")
+    @classmethod
+    def _of_pairs(cls, value: str | None) -> str | None:
+        pairs = [_PAIR.fullmatch(pair) for pair in _parted(value or "")]
+        if not all(pair is not None and _is_port(pair[1]) for pair in pairs):
+            raise ValueError("must be host:port, with commas between, for example intranet.example:8080")
+        return value
 
     @field_validator("prefix")
     @classmethod
@@ -87,6 +141,22 @@ class Settings(BaseSettings):
             return self.database_url.get_secret_value()
         return f"sqlite+aiosqlite:///{quote(str((self.data_dir / 'newsdesk.db').absolute()))}"
 
+    @property
+    def folders(self) -> dict[Path, str]:
+        """The folders that pages are taken in from, each with the variable that names it."""
+        further = dict.fromkeys(map(Path, _parted(self.watch_dirs or "")), variable("watch_dirs"))
+        return further if self.seeds_dir is None else further | {self.seeds_dir: variable("seeds_dir")}
+
+    @property
+    def ports(self) -> frozenset[int]:
+        """The ports that may be fetched from on public addresses."""
+        return frozenset(int(part) for part in _parted(self.fetch_ports))
+
+    @property
+    def allowed_hosts(self) -> tuple[str, ...]:
+        """The host:port pairs that may be fetched from wherever they are."""
+        return _parted(self.fetch_allow_hosts or "")
+
 
 def variable(name: str) -> str:
     """Name the environment variable that a field of Settings is read from."""
@@ -103,3 +173,11 @@ def read_settings() -> Settings:
         where = str(first["loc"][0])
         name = where if where.isupper() else variable(where) if where in Settings.model_fields else where
         raise BadSetting(name=name, cause=first["msg"].removeprefix("Value error, ")) from None
+
+
+def _parted(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and 0 < int(text) <= _LAST_PORT

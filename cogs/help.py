@@ -4,14 +4,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import NewsBot
-from bot.errors import UnknownCommand
+from bot.refusals import UnknownCommand
+from bot.replies.doors import GIVEN
 from bot.replies.guidance import TOPICS, help_card, topic_card
 from bot.replies.language import speaking
 from bot.replies.send import Context, send
 from bot.text import clean, shorten
-
-GIVEN = 40
-"""Characters that are repeated of a topic that there is none of."""
 
 
 class HelpCog(commands.Cog):
@@ -24,11 +22,12 @@ class HelpCog(commands.Cog):
     async def help(self, ctx: Context, *, topic: str | None = None) -> None:
         """Show what I can do, with examples."""
         audience = await ctx.bot.audience(ctx, private=True)
-        asked = clean(topic or "").casefold().removeprefix(audience.prefix.casefold()).removeprefix("/")
-        if asked and asked not in TOPICS:
+        typed = clean(topic or "").casefold().removeprefix(audience.prefix.casefold()).removeprefix("/")
+        asked = next(iter(typed.split()), "help")
+        if asked not in {"help", *TOPICS}:
             raise UnknownCommand(given=shorten(asked, GIVEN), example=audience.example("help"))
         with speaking(audience.language):
-            card = topic_card(asked, audience) if asked else help_card(audience)
+            card = help_card(audience) if asked == "help" else topic_card(asked, audience)
             await send(ctx, card, private=True)
 
 

@@ -8,7 +8,7 @@ from bot.client import NewsBot
 from bot.desk import Desk
 from bot.errors import BadGuildSetting
 from bot.guilds import NAMES, GuildSettings, changed
-from bot.refusals import GuildsOnly
+from bot.refusals import GuildsOnly, WrongArgument
 from bot.replies.arguments import complete_setting
 from bot.replies.guidance import changed_card, settings_card
 from bot.replies.language import speaking
@@ -33,9 +33,13 @@ class SettingsCog(commands.Cog):
         if ctx.guild is None:
             raise GuildsOnly
         own = self.desk.settings.prefix
+        if name is None and value is not None:
+            raise WrongArgument(example=(await ctx.bot.audience(ctx)).example("settings prefix ?"))
+        if name is not None and name.casefold() not in NAMES:
+            raise BadGuildSetting(name=name, fits=", ".join(NAMES))
         if name is not None and value is not None:
             name = name.casefold()
-            value = self._meant(ctx.guild, name, value)
+            value = self._meant(ctx, name, value)
             await self.desk.guilds.change(ctx.guild.id, name, value, ctx.author.id, discord.utils.utcnow())
         # Read anew: the prefix, or the language, may be another one now.
         audience = await ctx.bot.audience(ctx, private=True)
@@ -47,23 +51,46 @@ class SettingsCog(commands.Cog):
                 card = settings_card(audience.choices, by, own, audience)
             await send(ctx, card, private=True)
 
-    def _meant(self, guild: discord.Guild, name: str, typed: str) -> str:
-        """Return a value with the names of sources as they are printed; raise BadGuildSetting for what is not there."""
-        new = changed(GuildSettings(), name, typed)
-        if name == "channels" and not all(map(guild.get_channel_or_thread, new.channels)):
-            raise BadGuildSetting(
-                name=name, fits=" ".join(f"#{channel.name}" for channel in guild.text_channels[:3])
-            )
-        if name == "sources" and new.sources:
-            return ", ".join(self._source(typed) for typed in new.sources)
+    def _meant(self, ctx: Context, name: str, typed: str) -> str:
+        """Return a value with the names of sources as they are printed; raise BadGuildSetting for what is not there.
+
+        What would fit is then something that is there: channels and sources of other places help nobody.
+        """
+        match name:
+            case "channels":
+                return self._there(ctx, typed)
+            case "sources":
+                return self._printed(typed)
         return typed
 
+    @staticmethod
+    def _there(ctx: Context, typed: str) -> str:
+        # Not other channels of the guild: some may be secret, and an answer to a message is read by all.
+        elsewhere = BadGuildSetting(name="channels", fits=f"#{ctx.channel}")
+        try:
+            channels = changed(GuildSettings(), "channels", typed).channels
+        except BadGuildSetting:
+            raise elsewhere from None
+        if ctx.guild is None or not all(map(ctx.guild.get_channel_or_thread, channels)):
+            raise elsewhere
+        return typed
+
+    def _printed(self, typed: str) -> str:
+        try:
+            names = changed(GuildSettings(), "sources", typed).sources
+        except BadGuildSetting:
+            raise self._no_source("") from None
+        return ", ".join(map(self._source, names)) or typed
+
     def _source(self, typed: str) -> str:
-        known = self.desk.complete_source(typed)
-        for source in known:
+        for source in self.desk.complete_source(typed):
             if source.casefold() == typed.casefold():
                 return source
-        raise BadGuildSetting(name="sources", fits=", ".join((known or self.desk.complete_source(""))[:3]))
+        raise self._no_source(typed)
+
+    def _no_source(self, typed: str) -> BadGuildSetting:
+        known = self.desk.complete_source(typed) or self.desk.complete_source("")
+        return BadGuildSetting(name="sources", fits=", ".join(known[:3]) or "default")
 
 
 async def setup(bot: NewsBot) -> None:

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from string import Formatter
 
 import discord
 from babel.messages.catalog import Catalog, Message
@@ -104,6 +105,11 @@ def template(strings: set[Shown]) -> Catalog:
     for string in sorted(strings, key=lambda string: (string.location.name, string.text)):
         found.add(string.text, locations=[(string.location.name, 0)], context=string.context)
     return found
+
+
+def fields(sentence: str) -> set[tuple[str, str | None, str | None]]:
+    """Return the named fields of a template, each with its conversion and format."""
+    return {(name, spec, kind) for _text, name, spec, kind in Formatter().parse(sentence) if name is not None}
 
 
 def translated(message: Message) -> tuple[str, ...]:

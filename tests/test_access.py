@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import discord
 import pytest
 import simcord
+from simcord.actors import _dispatch_actor_interaction
+from simcord.backend import serializers
 
 from bot.desk import Desk
 from bot.preview.stage import Stage, stage
@@ -17,6 +20,7 @@ OWNERS = "Only whoever runs me can do this."
 MANAGERS = "Only those who may manage this server can do this."
 GUILDS = "This is about a server: ask me in one."
 DONE, IGNORED = "done", "ignored"
+MENU = "Find related news"
 
 ASKED: dict[str, tuple[str, dict[str, str]]] = {
     "news": ("!news whales", {"query": "whales"}),
@@ -29,6 +33,7 @@ ASKED: dict[str, tuple[str, dict[str, str]]] = {
 }
 EVERYONES = {
     "owner": DONE,
+    "team member": DONE,
     "manager": DONE,
     "member": DONE,
     "manager of another guild": DONE,
@@ -37,9 +42,10 @@ EVERYONES = {
     "bot": IGNORED,
 }
 TABLE: dict[str, dict[str, str]] = {
-    **dict.fromkeys(("news", "headline", "related", "help", "about"), EVERYONES),
+    **dict.fromkeys(("news", "headline", "related", "help", "about", MENU), EVERYONES),
     "settings": {
         "owner": MANAGERS,
+        "team member": MANAGERS,
         "manager": DONE,
         "member": MANAGERS,
         "manager of another guild": MANAGERS,
@@ -49,6 +55,7 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "remove": {
         "owner": DONE,
+        "team member": DONE,
         "manager": OWNERS,
         "member": OWNERS,
         "manager of another guild": OWNERS,
@@ -67,9 +74,16 @@ class People:
     members: dict[str, simcord.MemberActor]
     webhook: Any
 
+    async def enter(self, who: str) -> None:
+        """Let time pass; the bot belongs to a person, or if a team member comes, to a team."""
+        bot, team = self.stage.bot, who == "team member"
+        bot.owner_id = None if team else self.members["owner"].id
+        bot.owner_ids = {self.members["team member"].id} if team else set()
+        await self.stage.env.advance_time(10)
+
     async def write(self, who: str, text: str) -> list[dict[str, Any]]:
         """Send a message as someone; return what the bot sent."""
-        await self.stage.env.advance_time(10)
+        await self.enter(who)
         before = len(self.stage.env.http_requests)
         if who == "direct message":
             await self.members["member"].send_dm(text)
@@ -83,10 +97,35 @@ class People:
 
     async def slash(self, who: str, name: str, **options: str) -> Any:
         """Give a slash command as someone."""
-        await self.stage.env.advance_time(10)
+        await self.enter(who)
         if who == "direct message":
             return await self.members["member"].user.slash(name, **options)
         return await self.members[who].slash(self.stage.channel, name, **options)
+
+    async def menu(self, who: str) -> Any:
+        """Use the menu of a message about whales as someone."""
+        await self.enter(who)
+        if who == "direct message":
+            return await self._menu_of_a_direct_message()
+        message = await self.members["manager"].send(self.stage.channel, "Whales in the fjord?")
+        return await self.members[who].context_menu(self.stage.channel, MENU, message)
+
+    async def _menu_of_a_direct_message(self) -> Any:
+        user = self.members["member"].user
+        message = await user.send_dm("Whales in the fjord?")
+        stored = self.stage.env.backend.get_message(user.dm_channel.id, message.id)
+        (id_,) = [c.id for c in await self.stage.bot.tree.fetch_commands() if c.name == MENU]
+        data = {
+            "id": str(id_),
+            "name": MENU,
+            "type": discord.AppCommandType.message.value,
+            "target_id": str(message.id),
+            "resolved": {
+                "messages": {str(message.id): serializers.message_payload(self.stage.env.backend, stored)}
+            },
+        }
+        kind = discord.InteractionType.application_command.value
+        return await _dispatch_actor_interaction(user, kind, user.dm_channel, data)
 
 
 @pytest.fixture
@@ -102,11 +141,11 @@ async def people(desk: Desk) -> AsyncIterator[People]:
             "manager": guild.add_member(
                 env.create_user("manager"), roles=[guild.create_role("staff", permissions=manages)]
             ),
+            "team member": guild.add_member(env.create_user("colleague")),
             "member": channel.reader,
             "manager of another guild": guild.add_member(visitor),
             "bot": guild.add_member(env.create_user("robot", bot=True)),
         }
-        channel.bot.owner_id = members["owner"].id
         # What Discord hides by default a manager may show to all: our own door has to hold then.
         for command in await channel.bot.tree.fetch_commands():
             guild.set_command_permissions(command, {guild.default_role: True})
@@ -128,8 +167,8 @@ def test_the_table_is_whole(people: People) -> None:
     }
     commands = {command.qualified_name for command in bot.walk_commands()}
     slash = {command.qualified_name for command in bot.tree.walk_commands()}
-    assert set(TABLE) == commands == slash
-    assert set(ACCESS) == commands | menus
+    assert set(ASKED) == commands == slash
+    assert set(TABLE) == set(ACCESS) == commands | menus
     assert all(set(row) == set(EVERYONES) for row in TABLE.values())
 
 
@@ -139,14 +178,15 @@ async def test_in_a_message(people: People, who: str) -> None:
     for command, (text, _options) in ASKED.items():
         replies = await people.write(who, text)
         outcomes[command] = outcome(replies[0]["embeds"]) if replies else IGNORED
-    assert outcomes == {command: row[who] for command, row in TABLE.items()}
+    assert outcomes == {command: TABLE[command][who] for command in ASKED}
 
 
 @pytest.mark.parametrize("who", [who for who, expected in EVERYONES.items() if expected != IGNORED])
-async def test_as_a_slash_command(people: People, who: str) -> None:
+async def test_as_a_slash_command_and_in_a_menu(people: People, who: str) -> None:
     outcomes, private = {}, set()
-    for command, (_text, options) in ASKED.items():
-        result = await people.slash(who, command, **options)
+    for command in TABLE:
+        menu = command == MENU
+        result = await (people.menu(who) if menu else people.slash(who, command, **ASKED[command][1]))
         shown = result.response or result.followups[0]
         outcomes[command] = outcome(shown.embeds)
         private |= {command} if shown.ephemeral else set()
@@ -154,14 +194,9 @@ async def test_as_a_slash_command(people: People, who: str) -> None:
     assert private == set(outcomes) - PUBLIC
 
 
-async def test_the_menu_of_a_message_is_for_everyone(people: People) -> None:
-    message = await people.members["manager"].send(people.stage.channel, "Whales in the fjord?")
-    for who in ("owner", "manager", "member", "manager of another guild"):
-        await people.stage.env.advance_time(10)
-        result = await people.members[who].context_menu(people.stage.channel, "Find related news", message)
-        assert result.response is not None
-        assert f"`{WHALES}`" in str(result.response.embeds[0].description)
-        assert result.response.ephemeral
+async def test_the_menu_of_a_direct_message_finds_stories_too(people: People) -> None:
+    result = await people.menu("direct message")
+    assert f"`{WHALES}`" in str(result.response.embeds[0].description)
 
 
 async def test_what_nobody_listed_is_for_the_owner(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,6 +204,7 @@ async def test_what_nobody_listed_is_for_the_owner(people: People, monkeypatch: 
     assert outcome((await people.write("manager", "!news whales"))[0]["embeds"]) == OWNERS
     assert outcome((await people.write("owner", "!news whales"))[0]["embeds"]) == DONE
     assert outcome((await people.slash("member", "news", query="whales")).response.embeds) == OWNERS
+    assert outcome((await people.menu("manager")).response.embeds) == OWNERS
 
 
 async def test_values_are_completed_only_for_those_who_may_give_the_command(people: People) -> None:
@@ -181,11 +217,25 @@ async def test_values_are_completed_only_for_those_who_may_give_the_command(peop
     assert await completed("member") == []
 
 
-async def test_a_team_is_the_owner(people: People) -> None:
-    people.stage.bot.owner_id = None
-    people.stage.bot.owner_ids = {people.members["member"].id}
-    assert outcome((await people.write("member", "!remove 999"))[0]["embeds"]) == DONE
-    assert outcome((await people.write("owner", "!remove 999"))[0]["embeds"]) == OWNERS
+async def test_of_a_team_those_who_only_read_are_no_owners(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roles = {"owner": "admin", "team member": "developer", "member": "read_only"}
+    team = [
+        SimpleNamespace(id=people.members[who].id, role=discord.TeamMemberRole(role))
+        for who, role in roles.items()
+    ]
+
+    async def application_info() -> Any:
+        return SimpleNamespace(team=SimpleNamespace(members=team))
+
+    async def of_a_team(_who: str) -> None:
+        await people.stage.env.advance_time(10)
+
+    monkeypatch.setattr(people.stage.bot, "application_info", application_info)
+    monkeypatch.setattr(people, "enter", of_a_team)
+    for who, expected in (("owner", DONE), ("team member", DONE), ("member", OWNERS)):
+        assert outcome((await people.write(who, "!remove 999"))[0]["embeds"]) == expected
 
 
 async def test_removing_confirms_the_number_and_the_headline(people: People, desk: Desk) -> None:

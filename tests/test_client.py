@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestServer
 from bot.client import NewsBot, extension_names, serve
 from bot.desk import Desk
 from bot.errors import MissingToken, NoConnection, WrongToken
+from bot.preview.stage import stage
 from bot.settings import Settings
 
 Start = Callable[[int], Awaitable[None]]
@@ -64,6 +65,21 @@ async def test_without_the_message_content_intent_the_bot_runs_and_says_so_once(
     await serve(with_token(settings))
     assert reads_messages == [True, False]
     assert caplog.text.count("Message Content Intent") == 1
+
+
+async def test_that_prefix_commands_are_off_is_said_once(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "bot")
+    unread = desk.settings.model_copy(update={"prefix_commands": False})
+    async with stage(desk, unread) as channel:
+        for text in ("!news whales", "@Newsdesk news whales", "@Newsdesk help"):
+            await channel.say(text)
+    assert caplog.text.count("Prefix commands are off") == 1
+    caplog.clear()
+    async with stage(desk, desk.settings):
+        pass
+    assert "Prefix commands are off" not in caplog.text
 
 
 async def test_an_unreachable_discord_is_said(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -220,6 +220,7 @@ async def test_help_survives_any_prefix(desk: Desk) -> None:
     settings = desk.settings.model_copy(update={"prefix": "**"})
     async with stage(desk, settings) as channel:
         assert "`**news Syria`" in await said(channel, "**help")
+        assert (await said(channel, "**help news")).startswith("\\*\\*news\n`**news peace talks`")
 
 
 async def test_a_long_unknown_command_is_cut_short(channel: Stage) -> None:

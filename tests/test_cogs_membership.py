@@ -32,11 +32,13 @@ async def join(
     return guild, room.last_message
 
 
-async def announce(channel: Stage, guild: simcord.GuildHandle) -> None:
+async def announce(channel: Stage, guild: simcord.GuildHandle, *, again: bool = False) -> None:
     """Tell the bot of a guild as Discord does when it is added: only those that it was in say `unavailable`."""
     backend = channel.env.backend
     told = dict(serializers.guild_create_payload(backend, backend.get_guild(guild.id)))
-    del told["unavailable"]
+    assert told["unavailable"] is False
+    if not again:
+        del told["unavailable"]
     backend.emit("GUILD_CREATE", told)
     await channel.env.settle()
 
@@ -50,6 +52,16 @@ async def test_a_first_word_with_three_examples_and_the_privacy_line(channel: St
     assert said.endswith(
         "Privacy: I keep this server's settings and the id of who last changed each. What you ask is not kept."
     )
+
+
+async def test_the_first_word_is_said_once(channel: Stage) -> None:
+    guild, message = await join(channel)
+    assert message is not None
+    before = len(channel.env.http_requests)
+    # After an outage Discord tells of the guild once more.
+    channel.env.backend.emit("GUILD_DELETE", {"id": str(guild.id), "unavailable": True})
+    await announce(channel, guild, again=True)
+    assert [r for r in channel.env.http_requests[before:] if r.path.endswith("/messages")] == []
 
 
 async def test_the_first_word_is_in_the_guilds_language(channel: Stage) -> None:

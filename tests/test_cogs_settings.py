@@ -92,6 +92,16 @@ async def test_the_prefix_is_another_one_at_once(office: Office) -> None:
     assert "!headline" in str(await office.ask("!news whales", reader=True))
 
 
+async def test_what_another_process_changed_holds_at_once(office: Office) -> None:
+    guild = office.stage.env.guild.id
+    async with Desk.open(office.stage.bot.settings) as other:
+        await other.guilds.change(guild, "prefix", "?", office.manager.id, office.stage.env.now())
+        await other.guilds.change(guild, "language", "es", office.manager.id, office.stage.env.now())
+        assert "Noticias: whales" in str(await office.ask("?news whales", reader=True))
+        await other.guilds.change(guild, "sources", "Harbour Gazette", 1, office.stage.env.now())
+        assert "No hay nada sobre" in str(await office.ask("?news whales", reader=True))
+
+
 async def test_a_prefix_of_several_characters_and_of_quotation_marks(office: Office) -> None:
     for prefix in ("news!", '"', "**", "¿"):
         await office.slash("settings", name="prefix", value=prefix)
@@ -169,11 +179,14 @@ async def test_results_on_a_page(office: Office) -> None:
     ("text", "fits"),
     [
         ("!settings colour blue", "prefix, results, channels, sources, zone, language"),
+        ("!settings colour", "prefix, results, channels, sources, zone, language"),
         ("!settings results many", "3-10"),
         ("!settings zone Mars", "Europe/Madrid"),
         ("!settings language tlh", "en, es"),
         ("!settings sources Harbour Gazete", "Harbour Gazette"),
         ("!settings channels <#123456789012345678>", "#news"),
+        ("!settings channels news", "#news"),
+        ("!settings sources ,,", "Harbour Gazette, Northern Post"),
         ("!settings prefix a b", "!"),
     ],
 )
@@ -182,6 +195,34 @@ async def test_what_does_not_fit_changes_nothing(office: Office, text: str, fits
     assert "That does not fit" in said
     assert fits in said
     assert await office.chosen() == GuildSettings()
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        (
+            "colour blue",
+            "colour. Prueba con uno de estos: prefix, results, channels, sources, zone, language",
+        ),
+        ("prefix a b", "prefix. Prueba con uno de estos: !, ?, n!"),
+        ("results many", "results. Prueba con uno de estos: 3-10"),
+        ("channels news", "channels. Prueba con uno de estos: #news"),
+        ("sources Post", "sources. Prueba con uno de estos: Northern Post"),
+        ("zone Mars", "zone. Prueba con uno de estos: UTC, Europe/Madrid, America/New\\_York"),
+        ("language tlh", "language. Prueba con uno de estos: en, es"),
+    ],
+)
+async def test_what_would_fit_has_no_english_words_elsewhere(office: Office, text: str, answer: str) -> None:
+    await office.ask("!settings language es")
+    assert answer in str(await office.ask(f"!settings {text}"))
+
+
+async def test_where_no_source_is_known_the_default_is_named(empty_desk: Desk) -> None:
+    async with stage(empty_desk, empty_desk.settings) as channel:
+        role = channel.env.guild.create_role("staff", permissions=discord.Permissions(manage_guild=True))
+        manager = channel.env.guild.add_member(channel.env.create_user("manager"), roles=[role])
+        office = Office(channel, manager, channel.channel)
+        assert "Try one of these: default" in str(await office.ask("!settings sources Reuters"))
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ import pytest
 from discord import app_commands
 from discord.ext import commands
 
-from bot.errors import StoreBusy, StoreDamaged, UnknownSource
+from bot.errors import StoreBusy, StoreDamaged, StoreUnavailable, UnknownSource
 from bot.preview.stage import Stage
+from bot.refusals import OwnersOnly
 from bot.replies.send import ACKNOWLEDGED_WITHIN
 from tests.newsroom import WHALES
 
@@ -23,10 +24,16 @@ ERRORS: dict[str, tuple[BaseException, str, bool]] = {
     "of the question": (UnknownSource(name="Nobody"), "No article is from “Nobody”.", False),
     "of the store": (StoreBusy(), "The article store is busy. Try again in a moment.", True),
     "of the store, with a cause": (
-        StoreDamaged(cause="page 7"),
-        "The article store is damaged: page 7.",
+        StoreDamaged(cause=HIDDEN),
+        "The article store is damaged. Tell",
         True,
     ),
+    "of the store, which is away": (
+        StoreUnavailable(cause=HIDDEN),
+        "The article store cannot be reached. Tell",
+        True,
+    ),
+    "of permission": (OwnersOnly(), "Only whoever runs me can do this.", False),
     "a bug": (RuntimeError(HIDDEN), FAULT, True),
     "a bug with another behind it": (ExceptionGroup(HIDDEN, [KeyError(HIDDEN)]), FAULT, True),
     "a timeout": (TimeoutError(HIDDEN), FAULT, True),
@@ -102,7 +109,7 @@ async def test_every_class_of_error_leaves_every_door_in_one_voice(
         assert len(logged) == incident, name
         if found:
             assert found[1] in logged[0].getMessage()
-            assert f"user {channel.reader.id}" in logged[0].getMessage() or door == "a click"
+            assert f"(guild {channel.env.guild.id}, user {channel.reader.id})" in logged[0].getMessage()
             assert logged[0].exc_info is not None
             assert logged[0].exc_info[1] is error
         assert "whales" not in "".join(record.getMessage() for record in caplog.records)
@@ -116,15 +123,42 @@ async def test_completing_never_raises(
     async def broken(*_: object, **__: object) -> None:
         raise raised[-1]
 
-    monkeypatch.setattr(channel.bot.desk.guilds, "of", broken)
-    monkeypatch.setattr(channel.bot.desk, "complete", broken)
+    def broken_at_once(*_: object) -> None:
+        raise raised[-1]
+
+    role = channel.env.guild.create_role("staff", permissions=discord.Permissions(administrator=True))
+    boss = channel.env.guild.add_member(channel.env.create_user("boss"), roles=[role])
+    channel.bot.owner_id = boss.id
+    completed = [
+        (command.qualified_name, parameter.name)
+        for command in channel.bot.tree.walk_commands()
+        if isinstance(command, app_commands.Command)
+        for parameter in command.parameters
+        if parameter.autocomplete
+    ]
+    assert {command for command, _ in completed} >= {"news", "headline", "related", "remove", "settings"}
+
+    async def complete_all() -> None:
+        for error, *_rest in ERRORS.values():
+            raised.append(error)
+            for command, option in completed:
+                filled = {"name": "sources"} if command == "settings" else {}
+                offered = await boss.autocomplete(channel.channel, command, option, "x", **filled)
+                assert offered == [], (command, option)
+
     cursor = channel.env.error_cursor
-    for error, *_rest in ERRORS.values():
-        raised.append(error)
-        for command, option in (("news", "query"), ("news", "source"), ("headline", "article")):
-            assert await channel.reader.autocomplete(channel.channel, command, option, "x") == []
+    with monkeypatch.context() as patched:
+        patched.setattr(channel.bot.desk, "complete", broken)
+        patched.setattr(channel.bot.desk, "complete_source", broken_at_once)
+        await complete_all()
+    assert "while completing an argument" in caplog.text
+    assert "while completing a source" in caplog.text
+    assert "while completing a setting" in caplog.text
+    monkeypatch.setattr(channel.bot.desk.guilds, "of", broken)
+    await complete_all()
+    assert "before completing an argument of settings" in caplog.text
     assert channel.env.errors_since(cursor) == ()
-    assert "completing" in caplog.text
+    assert "Ignoring exception" not in caplog.text
 
 
 async def test_the_door_itself_is_guarded(channel: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,6 +180,7 @@ async def test_the_door_itself_is_guarded(channel: Stage, monkeypatch: pytest.Mo
         ("!remove twelve", "I cannot read that. Try for example !remove 12."),
         ('!remove "12', "I cannot read that. Try for example !remove 12."),
         ("!help nonsense", "I have no command “nonsense”. !help shows what I can do."),
+        ('!settings "results 7', "I cannot read that. Try for example !settings prefix ?."),
     ],
 )
 async def test_what_cannot_be_read_is_answered_with_what_can(
@@ -160,6 +195,31 @@ async def test_what_cannot_be_read_is_answered_with_what_can(
     requests = channel.env.http_requests[before:]
     (sent,) = [r.json for r in requests if isinstance(r.json, dict) and r.path.endswith("/messages")]
     assert sent["embeds"][0]["description"] == sentence
+
+
+async def test_what_is_no_command_is_answered_even_where_the_guild_cannot_be_read(
+    channel: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise StoreBusy
+
+    monkeypatch.setattr(channel.bot, "audience", broken)
+    (reply,) = await channel.say("@Newsdesk weather")
+    assert reply["embeds"][0]["description"] == "I have no command “weather”. !help shows what I can do."
+
+
+async def test_a_word_to_who_clicked_that_does_not_reach_discord_is_only_logged(
+    channel: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    await channel.say(f"!headline {WHALES}")
+    stranger = channel.env.guild.add_member(channel.env.create_user("stranger"))
+    cursor = channel.env.error_cursor
+    channel.env.inject_error("POST", "/interactions/*", status=404, code=10062, times=None)
+    result = await stranger.click(channel.last_message(), label="Related")
+    assert not result.acknowledged
+    assert f"a click of user {stranger.id} did not reach Discord" in caplog.text
+    assert "incident" not in caplog.text
+    assert channel.env.errors_since(cursor) == ()
 
 
 @pytest.mark.parametrize(
@@ -186,7 +246,6 @@ async def test_a_command_as_it_was_before_an_upgrade(
 async def test_an_answer_that_does_not_reach_discord_is_only_logged(
     channel: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
-    cursor = channel.env.error_cursor
     channel.env.inject_error("POST", "/channels/*/messages", times=None)
     assert len(await channel.say("!news zzyzx?!")) >= 1
     assert "did not reach Discord" in caplog.text
@@ -194,7 +253,6 @@ async def test_an_answer_that_does_not_reach_discord_is_only_logged(
     await channel.reader.slash(channel.channel, "news", query="?!")
     assert "an answer to news" in caplog.text
     assert "zzyzx" not in caplog.text
-    del cursor
 
 
 async def test_every_command_is_acknowledged_in_time_however_slow_the_store(

@@ -1,5 +1,6 @@
 """What guilds choose: how it is read, and that every process sees it at once."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -92,6 +93,17 @@ async def test_every_process_sees_a_change_at_once(store_url: str) -> None:
         await Guilds(other).change(7, "results", "9", 4, NOW)
         assert await Guilds(one).of(7) == GuildSettings(prefix="?", results=9)
         assert await Guilds(one).of(8) == await Guilds(one).of(None) == GuildSettings()
+
+
+async def test_two_managers_who_change_two_settings_at_once_both_get_theirs(store_url: str) -> None:
+    async with Store.open(store_url) as one, Store.open(store_url) as other:
+        for turn in range(5):
+            await asyncio.gather(
+                Guilds(one).change(7, "prefix", f"{turn}!", 3, NOW),
+                Guilds(other).change(7, "results", str(3 + turn), 4, NOW),
+            )
+            assert await Guilds(one).of(7) == GuildSettings(prefix=f"{turn}!", results=3 + turn)
+        assert await Guilds(one).changed_by(7) == {"prefix": 3, "results": 4}
 
 
 async def test_who_changed_each_setting_last_is_kept_and_nothing_more(store: Store) -> None:

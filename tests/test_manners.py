@@ -1,5 +1,6 @@
 """What is not permitted is not tried, and nobody gets to shout: plain text, silence, cooldowns, floods."""
 
+import re
 from typing import Any
 
 import discord
@@ -8,9 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.desk import Desk
+from bot.guilds import LANGUAGES, PREFIX, GuildSettings
 from bot.preview.stage import Stage, stage
 from bot.replies import limits
 from bot.replies.admission import QUESTIONS
+from bot.replies.audience import Audience
+from bot.replies.guidance import TOPICS, greeting_card, help_card, topic_card
+from bot.replies.language import speaking
 from bot.replies.plain import as_text
 from bot.replies.send import PASSING
 from tests.newsroom import HARBOUR, WHALES
@@ -73,6 +78,9 @@ async def test_where_sending_is_not_permitted_there_is_silence_and_one_line_in_t
     assert [r for r in channel.env.http_requests[before:] if r.method == "POST"] == []
     assert caplog.text.count("Sending is not permitted in the channel") == 1
     assert "incident" not in caplog.text
+    other = _in_channel(channel, send_messages=False)
+    await other.say("!news whales")
+    assert f"Sending is not permitted in the channel {other.channel.id}" in caplog.text
 
 
 async def test_a_timeout_is_silence_as_well(channel: Stage, caplog: pytest.LogCaptureFixture) -> None:
@@ -156,15 +164,57 @@ async def test_about_tells_what_there_is(desk: Desk) -> None:
     async with stage(desk, settings) as channel:
         (reply,) = await channel.say("!about")
     said = reply["embeds"][0]["description"]
+    assert re.search(r"Version \d+\.\d+\.\d+$", said, re.MULTILINE)
     assert "3 articles, 1 known from a teaser only" in said
+    assert re.search(r"The newest was taken in: <t:\d+:R>$", said, re.MULTILINE)
+    assert re.search(r"Discord hears me within \d+ ms$", said, re.MULTILINE)
     assert "https://code.example/newsdesk" in said
     assert "What you ask is not kept." in said
+
+
+@pytest.mark.parametrize("latency", [float("inf"), float("nan")])
+async def test_about_before_discord_has_answered_a_heartbeat(
+    channel: Stage, latency: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(channel.bot), "latency", latency)
+    (reply,) = await channel.say("!about")
+    assert "Version" in reply["embeds"][0]["description"]
+    assert "hears me" not in reply["embeds"][0]["description"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_any_help_is_one_message_in_full_even_without_cards(language: str, channel: Stage) -> None:
+    commands = {command.qualified_name for command in channel.bot.walk_commands()}
+    assert set(TOPICS) == commands - {"help"}
+    with speaking(language):
+        audience = Audience(asker=1, prefix="n" * PREFIX, choices=GuildSettings(), language=language)
+        cards = [help_card(audience), greeting_card(audience), *(topic_card(t, audience) for t in TOPICS)]
+    for card in cards:
+        text = as_text(card)
+        assert limits.length(text) <= limits.CONTENT
+        assert str(card.description) in text, "nothing was left out"
+        assert f"`{audience.prefix}" in text, "an example"
+
+
+@pytest.mark.parametrize("typed", ["!help help", "!help", "!help HELP me"])
+async def test_help_about_help_is_help(channel: Stage, typed: str) -> None:
+    assert "In a message's menu" in (await channel.say(typed))[0]["embeds"][0]["description"]
+
+
+async def test_a_cooldown_in_a_menu_is_a_private_word(channel: Stage) -> None:
+    message = await channel.reader.send(channel.channel, "whales in the fjord")
+    results = [
+        await channel.reader.context_menu(channel.channel, "Find related news", message) for _ in range(4)
+    ]
+    answers = [result.response for result in results if result.response is not None]
+    (word,) = [answer for answer in answers if "One moment" in str(answer.embeds[0].description)]
+    assert word.ephemeral
 
 
 async def test_help_is_one_message_and_tells_of_one_command(channel: Stage) -> None:
     (reply,) = await channel.say("!help")
     assert "In a message's menu" in reply["embeds"][0]["description"]
-    (reply,) = await channel.say("!help !News")
+    (reply,) = await channel.say("!help !News please")
     said = reply["embeds"][0]["description"]
     for operator in (
         '"peace talks"',

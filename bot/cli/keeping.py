@@ -1,7 +1,10 @@
 """Commands that change or look after the store: ingest, remove, db."""
 
 import asyncio
+import re
 from collections import Counter
+from collections.abc import AsyncIterator
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 
@@ -9,28 +12,34 @@ import typer
 
 from bot.cli.asking import Json
 from bot.cli.output import line, open_desk, telling
+from bot.desk import Desk
+from bot.ingest.documents import Report
 
 db = typer.Typer(help="Look after the store.", no_args_is_help=True)
 
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+"""How an address begins; a path may begin with a drive's letter."""
+
 
 def ingest(
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="Saved pages, .jsonl files, folders.")
+    pages: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH|URL...", help="Saved pages, .jsonl files, folders; addresses of pages."),
     ],
     as_json: Annotated[
         bool, typer.Option("--json", help="Print a JSON line for each document once it is committed.")
     ] = False,
 ) -> None:
-    """Take files and folders into the store. Exit status 1 if anything was rejected."""
-    if asyncio.run(_ingest(paths, as_json=as_json))["rejected"]:
+    """Take files, folders and pages of the web into the store. Exit status 1 if anything was rejected."""
+    if asyncio.run(_ingest(pages, as_json=as_json))["rejected"]:
         raise typer.Exit(1)
 
 
-async def _ingest(paths: list[Path], *, as_json: bool) -> Counter[str]:
+async def _ingest(pages: list[str], *, as_json: bool) -> Counter[str]:
     total: Counter[str] = Counter({"added": 0, "updated": 0, "unchanged": 0, "rejected": 0})
     async with open_desk(search=False) as desk:
         with telling() as told:
-            async for report in desk.ingest(paths):
+            async for report in _reports(desk, pages):
                 total[report.outcome] += 1
                 told.say("Taking in", total.total())
                 if as_json:
@@ -49,6 +58,13 @@ async def _ingest(paths: list[Path], *, as_json: bool) -> Counter[str]:
     else:
         typer.echo(", ".join(f"{count} {outcome}" for outcome, count in total.items()))
     return total
+
+
+async def _reports(desk: Desk, pages: list[str]) -> AsyncIterator[Report]:
+    """Take in what was named, in its order."""
+    for fetched, named in groupby(pages, key=lambda page: _ADDRESS.match(page) is not None):
+        async for report in desk.fetch(list(named)) if fetched else desk.ingest(list(map(Path, named))):
+            yield report
 
 
 def remove(

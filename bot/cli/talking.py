@@ -64,7 +64,7 @@ async def _chat(messages: list[str], *, as_json: bool) -> bool:
     from bot.preview.terminal import show
 
     console = Console()
-    async with open_desk() as desk, desk.following(), stage(desk, desk.settings) as channel:
+    async with open_desk() as desk, desk.following(), desk.watching(), stage(desk, desk.settings) as channel:
         if not messages:
             await _prompt(console, channel, desk.settings.data_dir)
             return True
@@ -131,6 +131,7 @@ async def _preview(port: int, *, open_page: bool) -> None:
     async with (
         open_desk() as desk,
         desk.following(),
+        desk.watching(),
         stage(desk, desk.settings) as channel,
         page(channel, port) as served,
     ):

@@ -10,12 +10,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bot.article import EVERYTHING, Article, Listing, Related, Results, Scope, Story
+from bot.desk.ageing import dropping_texts
 from bot.desk.finding import find
 from bot.desk.grouping import one_for_each_story
 from bot.desk.guilds import Guilds
 from bot.desk.live import LiveHeadlines
 from bot.desk.pointing import alike, headline_like, linked
 from bot.desk.relating import Relatives
+from bot.desk.watching import Folders
 from bot.errors import EmptyStore, NothingFound, RemovedArticle, UnknownArticle, UnknownSource
 from bot.ingest.documents import Report
 from bot.ingest.intake import Intake
@@ -68,6 +70,7 @@ class Desk:
         self.headlines = LiveHeadlines(store, settings.data_dir / "headlines.snapshot")
         self.guilds = Guilds(store)
         self._intake = Intake(store)
+        self._folders = Folders(settings.folders, store, self._intake)
         self._relatives = Relatives(store)
         self._turns = asyncio.Semaphore(SEARCHES_AT_ONCE)
 
@@ -76,7 +79,7 @@ class Desk:
     async def open(
         cls, settings: Settings, *, search: bool = True, progress: Callable[[str, int], None] | None = None
     ) -> AsyncIterator["Desk"]:
-        """Bring the store up to date (schema, seeds), and with `search` load the headlines; raise StoreError.
+        """Bring the store up to date (schema, watched folders), and with `search` load the headlines; raise StoreError.
 
         `progress` is told, in words, what is being done, and how many headlines were read.
         """
@@ -84,27 +87,23 @@ class Desk:
         tell("Opening the store", 0)
         async with Store.open(settings.url) as store:
             desk = cls(store, settings)
-            await desk.take_in_seeds()
+            await desk._folders.sync()
             if search:
                 await desk.headlines.load(lambda done: tell("Loading the headlines", done))
             yield desk
             await desk.headlines.close()
 
-    async def take_in_seeds(self) -> None:
-        """Take in the folder of seeds, if there is one; what is in the store already is left alone."""
-        folder = self.settings.seeds_dir
-        if folder is None:
-            return
-        if not folder.is_dir():
-            log.warning("NEWSDESK_SEEDS_DIR: there is no folder %s; nothing was taken in from it", folder)
-            return
-        for report in await self._intake.sync_folder(folder):
-            if report.outcome == "rejected":
-                log.warning("%s was not taken in: %s", report.path, report.reason)
-
     def following(self) -> AbstractAsyncContextManager[None]:
         """Follow the change log meanwhile, so that what any process changes is served within a second."""
         return self.headlines.following()
+
+    def watching(self) -> AbstractAsyncContextManager[None]:
+        """Watch the folders of pages meanwhile: what is dropped into them or edited is found within two seconds."""
+        return self._folders.watching()
+
+    def ageing(self) -> AbstractAsyncContextManager[None]:
+        """Drop meanwhile, at once and then every day, the texts that were kept for as long as the settings say."""
+        return dropping_texts(self.store, self.settings.keep_text_days)
 
     async def search(self, query: Query, limit: int = RESULTS, scope: Scope = EVERYTHING) -> Results:
         """Find stories. Nothing found is an answer: no hits, and words that would find something."""
@@ -218,6 +217,15 @@ class Desk:
         """Take files and folders in; each report comes after its document was committed."""
         return self._intake.ingest(paths)
 
+    def fetch(self, addresses: Sequence[str]) -> AsyncIterator[Report]:
+        """Take pages in by their addresses; each report comes after its page was committed.
+
+        Its path is the address with credentials masked. What cannot be fetched or read is rejected.
+        """
+        from bot.desk.fetching import take_in  # noqa: PLC0415 - slow to load, and few commands need it
+
+        return take_in(self.settings, self._intake, addresses)
+
     async def remove(self, ids: Sequence[int], reason: str = "") -> list[int]:
         """Remove articles for good, leaving tombstones; return all that went, orphaned stubs included.
 
@@ -235,7 +243,7 @@ class Desk:
     async def restore(self, ids: Sequence[int]) -> list[int]:
         """Lift tombstones: articles come back under their old ids when their pages are next seen, seeds at once."""
         restored = await self.store.restore(ids)
-        await self.take_in_seeds()
+        await self._folders.sync()
         return restored
 
     async def stats(self) -> Stats:

@@ -224,11 +224,12 @@ def same_file(known: Keys, keys: Keys) -> bool:
     return known.headline == keys.headline or (known.lead is not None and known.lead == keys.lead)
 
 
-def merged(old: Page, new: Page, *, edited: bool) -> Page:
+def merged(old: Page, new: Page, *, edited: bool, partial: bool = False) -> Page:
     """Return what is known of a story once a page of it arrives: nothing known is erased by nothing.
 
-    A page without paragraphs (a feed's entry, a line of a list) adds to a story's text, but does not
-    replace it, unless it is the very file of the story, `edited`.
+    A page without paragraphs (a line of a list), or one that is `partial` (the summary in a feed), adds to a
+    story's text, but does not replace it, unless it is the very file of the story, `edited`; a partial page
+    not even then.
     """
     known = replace(
         new,
@@ -240,7 +241,7 @@ def merged(old: Page, new: Page, *, edited: bool) -> Page:
         image=new.image or old.image,
         blocks=(),
     )
-    if edited or new.paragraphs:
+    if (edited or new.paragraphs) and not (partial and old.paragraphs):
         return known
     return replace(
         known,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.article import Page
-from bot.errors import PageError
+from bot.errors import NewsError
 from bot.ingest.identity import content_hash, keys_of
 from bot.store.records import Keys
 
@@ -23,11 +23,11 @@ class Did(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileRef:
-    """The file in a watched folder that a document was read from."""
+    """The file in a watched folder, or the entry of a feed, that a document was read from."""
 
     root: str
     path: str
-    """Below the root, with slashes."""
+    """Below the root, with slashes; of an entry, what identifies it in its feed."""
     content_hash: bytes
 
 
@@ -37,6 +37,8 @@ class Document:
 
     page: Page
     file: FileRef | None = None
+    partial: bool = False
+    """Whether the story has more text than the page: what it does not say was not taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Outcome:
 
     outcome: Did
     id: int | None = None
-    error: PageError | None = None
+    error: NewsError | None = None
     """Why it was rejected."""
 
     @property

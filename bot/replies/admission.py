@@ -37,7 +37,7 @@ PUBLIC = frozenset({"news", "headline", "related"})
 """Commands whose answers everyone sees; those of other slash commands are private."""
 
 QUESTIONS, SECONDS = 20, 10.0
-"""Commands that a guild may give within so many seconds: more than seven users may by their own cooldowns."""
+"""Commands that a guild may give within so many seconds: more than six users may by their own cooldowns."""
 
 
 @dataclass(frozen=True, slots=True)

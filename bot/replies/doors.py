@@ -7,12 +7,16 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import EmptyQuery, NewsError, StoreError
-from bot.refusals import OldCommand, TooBusy, WrongArgument
+from bot.refusals import OldCommand, TooBusy, UnknownCommand, WrongArgument
 from bot.replies.language import privately, speak
 from bot.replies.send import Asked, respond, send
 from bot.replies.voice import trouble, unwrapped
+from bot.text import shorten
 
 log = logging.getLogger(__name__)
+
+GIVEN = 40
+"""Characters that are repeated of a command that there is none of."""
 
 _PASSING = (commands.CommandOnCooldown, TooBusy)
 """What matters for a moment and to one reader only."""
@@ -41,6 +45,9 @@ async def _meant(asked: Asked, error: BaseException) -> BaseException:
     match error:
         case NewsError():
             return error
+        case commands.CommandNotFound():
+            given = shorten(getattr(asked, "invoked_with", None) or "", GIVEN)
+            return UnknownCommand(given=given, example=await _example(asked))
         case commands.MissingRequiredArgument():
             return EmptyQuery(example=await _example(asked))
         case commands.UserInputError() | app_commands.TransformerError():

@@ -1,6 +1,7 @@
 """The cards about the bot itself: what can be asked, what it is, how a guild has set it up."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import isfinite
 
 import discord
 
@@ -113,7 +114,8 @@ TOPICS: Mapping[str, Callable[[str], list[str]]] = {
 def topic_card(topic: str, audience: Audience) -> discord.Embed:
     """Tell of one of TOPICS, with examples."""
     footer = _("All commands: {example}").format(example=audience.example("help"))
-    return _card(TOPICS[topic](_typed(audience)), footer, audience.example(topic))
+    title = escaped(audience.example(topic), limits.EMBED_TITLE)
+    return _card(TOPICS[topic](_typed(audience)), footer, title)
 
 
 def privacy() -> str:
@@ -151,7 +153,12 @@ def about_card(stats: Stats, latency: float, source: str | None) -> discord.Embe
         _("Version {version}").format(version=stats.version),
         f"{articles}, {stubs}",
         _("The newest was taken in: {when}").format(when=newest),
-        _("Discord hears me within {ms} ms").format(ms=round(latency * 1000)),
+        # Until Discord has answered the first heartbeat there is no number.
+        *(
+            [_("Discord hears me within {ms} ms").format(ms=round(latency * 1000))]
+            if isfinite(latency)
+            else []
+        ),
         *([_("My source code: {address}").format(address=address)] if address else []),
         "",
         privacy(),

@@ -6,7 +6,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.errors import NotAllowed
+from bot.refusals import NotAllowed
 from bot.replies.admission import PUBLIC, somewhere
 from bot.replies.doors import tell
 from bot.replies.language import privately, speak

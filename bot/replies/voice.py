@@ -7,7 +7,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.errors import AskError, NewsError, NothingFound
+from bot.errors import AskError, NewsError, NothingFound, StoreDamaged, StoreUnavailable
 from bot.refusals import Elsewhere
 from bot.replies.cards import trouble_card
 from bot.replies.language import _, ngettext
@@ -64,5 +64,17 @@ def trouble(error: BaseException, *, where: str) -> discord.Embed:
             return trouble_card(_("You may not use this here."))
     incident = secrets.token_hex(4)
     log.error("incident %s in %s", incident, where, exc_info=error)
-    said = sentence(error) if isinstance(error, NewsError) else _("Something went wrong on my side.")
-    return trouble_card(said + " " + _("Tell whoever runs me: incident {id}.").format(id=f"`{incident}`"))
+    tell = _("Tell whoever runs me: incident {id}.").format(id=f"`{incident}`")
+    return trouble_card(f"{_fault(error)} {tell}")
+
+
+def _fault(error: BaseException) -> str:
+    """Say what is the matter; a database's own words are for the log: they are English, and may name machines."""
+    match error:
+        case StoreUnavailable():
+            return _("The article store cannot be reached.")
+        case StoreDamaged():
+            return _("The article store is damaged.")
+        case NewsError():
+            return sentence(error)
+    return _("Something went wrong on my side.")

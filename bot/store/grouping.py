@@ -52,7 +52,7 @@ _AT_POSTGRES = text(
     "SELECT place, ARRAY(SELECT article_id FROM landmarks WHERE landmarks.place = asked.place"
     " ORDER BY article_id DESC LIMIT :newest) AS ids FROM unnest(CAST(:places AS bigint[])) AS asked(place)"
 )
-_FORGET = delete(models.landmarks).where(
+FORGET = delete(models.landmarks).where(
     models.landmarks.c.place == bindparam("at"), models.landmarks.c.article_id == bindparam("id")
 )
 _AT_ONCE = 1_000
@@ -76,7 +76,7 @@ async def regroup(connection: AsyncConnection, *, postgres: bool) -> None:
 
 
 @dataclass(frozen=True)
-class _Newcomer:
+class Newcomer:
     """A report that is to find its story. Nothing is computed of it that is not asked for: most are alone."""
 
     draft: Draft
@@ -137,10 +137,10 @@ class Grouping:
         Of a story that loses its first report, the others find their stories anew.
         """
         known = [old for old in drafts if old.kind is Kind.ARTICLE]
-        places = await asyncio.to_thread(lambda: [(old.id, _Newcomer(old).own) for old in known])
+        places = await asyncio.to_thread(lambda: [(old.id, Newcomer(old).own) for old in known])
         gone = [{"at": place, "id": id_} for id_, own in places for place in own]
         if gone:
-            await self._connection.execute(_FORGET, gone)
+            await self._connection.execute(FORGET, gone)
         for chunk in chunks(old.id for old in known):
             others = select(reports.c.article_id).where(reports.c.story_id.in_(chunk))
             self._released |= dict.fromkeys(await self._connection.scalars(others))
@@ -155,7 +155,7 @@ class Grouping:
         if not new and not released:
             return
         drafts = sorted([*new.values(), *await self._drafts(released)], key=lambda one: one.id)
-        newcomers = [_Newcomer(one) for one in drafts]
+        newcomers = [Newcomer(one) for one in drafts]
         near = await asyncio.to_thread(lambda: {place for one in newcomers for place in one.near})
         room = _Room(await self._at_landmarks(near), await self._at_wordings(newcomers))
         room.clear(one.draft.id for one in newcomers)
@@ -186,7 +186,7 @@ class Grouping:
                 found.update((row.place, json.loads(row.ids)[::-1]) for row in rows)
         return found
 
-    async def _at_wordings(self, newcomers: Sequence[_Newcomer]) -> dict[bytes, list[int]]:
+    async def _at_wordings(self, newcomers: Sequence[Newcomer]) -> dict[bytes, list[int]]:
         """Return the newest articles with the headline, or the beginning, of newcomers, oldest first."""
         found: defaultdict[bytes, list[int]] = defaultdict(list)
         asked = (
@@ -208,7 +208,7 @@ class Grouping:
                     found[row.key].append(row.id)
         return found
 
-    async def _fill(self, room: "_Room", newcomers: Sequence[_Newcomer]) -> None:
+    async def _fill(self, room: "_Room", newcomers: Sequence[Newcomer]) -> None:
         """Look up the stories of the articles that newcomers may tell the same as, with their first reports."""
         ids = {id_ for one in newcomers for id_ in room.likely(one)}
         told = {id_: id_ for id_ in ids}
@@ -224,7 +224,7 @@ class Grouping:
                 .group_by(reports.c.story_id)
             )
             counts.update((row.story_id, 1 + row.others) for row in await self._connection.execute(query))
-        room.firsts = {one.id: _Newcomer(one) for one in await self._drafts(counts)}
+        room.firsts = {one.id: Newcomer(one) for one in await self._drafts(counts)}
 
     async def _drafts(self, ids: Iterable[int]) -> list[Draft]:
         return [
@@ -243,7 +243,7 @@ class _Room:
         self._cleared: frozenset[int] = frozenset()
         self.told: dict[int, int] = {}
         """The story of each article."""
-        self.firsts: dict[int, _Newcomer] = {}
+        self.firsts: dict[int, Newcomer] = {}
         """The first report of each story."""
         self.counts: dict[int, int] = {}
         """How many reports each story has."""
@@ -252,7 +252,7 @@ class _Room:
         """Leave articles out until they are seated."""
         self._cleared = frozenset(ids)
 
-    def likely(self, one: _Newcomer) -> list[int]:
+    def likely(self, one: Newcomer) -> list[int]:
         """Return the articles that most likely tell the same, at most LIKELY, of equals the newest."""
         same = [id_ for key in one.wordings for id_ in self._worded.get(key, ())[-_NEWEST:]]
         if not same and not one.near:
@@ -263,12 +263,12 @@ class _Room:
         ranked = sorted(found.items(), key=lambda item: (-item[1], -item[0]))
         return [id_ for id_, _ in ranked if id_ not in self._cleared or id_ in self.told][:LIKELY]
 
-    def near(self, one: _Newcomer) -> list[int]:
+    def near(self, one: Newcomer) -> list[int]:
         """Return the stories that a newcomer may join, at most COMPARED."""
         told = dict.fromkeys(self.told[id_] for id_ in self.likely(one) if id_ in self.told)
         return list(told)[:COMPARED]
 
-    def seat(self, newcomers: Iterable[_Newcomer]) -> Iterator[dict[str, int]]:
+    def seat(self, newcomers: Iterable[Newcomer]) -> Iterator[dict[str, int]]:
         """Give each newcomer its story; yield the rows of those that join one."""
         for one in newcomers:
             id_ = one.draft.id

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     Dialect,
@@ -217,6 +218,39 @@ guild_settings = Table(
     # When the bot left the guild; some time after it the row is deleted.
     Column("left", Moment),
     PrimaryKeyConstraint("guild_id", "name"),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    # In the order of the fields of FeedRow.
+    Column("id", Integer, Identity(always=False), primary_key=True),
+    # It may hold a password.
+    Column("url", Text, nullable=False),
+    # Of its canonical URL.
+    Column("key", LargeBinary(_DIGEST), nullable=False, unique=True),
+    Column("title", Text),
+    Column("site", Text),
+    Column("full_text", Boolean, nullable=False),
+    # The id of a Discord user; NULL if it was added elsewhere.
+    Column("added_by", BigInteger),
+    Column("added", Moment, nullable=False),
+    # Which of the entries that it has when it is first read are wanted; NULL once that is done.
+    Column("take", String(6)),
+    Column("paused", Boolean, nullable=False),
+    Column("etag", Text),
+    Column("modified", Text),
+    # Seconds.
+    Column("ttl", Integer),
+    # NULL: not before someone resumes it.
+    Column("next_poll", Moment),
+    Column("last_success", Moment),
+    Column("last_new", Moment),
+    Column("failures", Integer, nullable=False),
+    Column("failing_since", Moment),
+    Column("problem", Text),
+    Column("told", Boolean, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 meta = Table(

@@ -1,9 +1,15 @@
 """What goes in and out of a writing transaction besides articles: keys, drafts, tombstones, files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.article import Kind, Page
+
+UNREAD = bytes(16)
+"""No file's hash: what has it is read again when it is next seen."""
+
+PASSED_OVER = "passed over"
+"""The reason that keeps out an entry of a feed that was there before the feed was added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,49 @@ class Link:
     headline: str
     text: str | None
     url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """A feed, and how it is."""
+
+    id: int
+    url: str = field(repr=False)
+    """It may hold a password: neither shown nor logged as it is."""
+    key: bytes = field(repr=False)
+    """By what its address is recognised, as Keys.url."""
+    title: str | None
+    site: str | None
+    """The address of the site that it is the feed of."""
+    full_text: bool
+    """Whether the texts of entries that are summaries are fetched from their pages."""
+    added_by: int | None
+    """The id of the Discord user who added it."""
+    added: datetime
+    take: str | None
+    """Which of the entries that it has when it is first read are wanted; None once that is done."""
+    paused: bool
+    etag: str | None
+    modified: str | None
+    ttl: int | None
+    """Seconds that the feed asks for between two polls."""
+    next_poll: datetime | None
+    """None: not before someone resumes it."""
+    last_success: datetime | None
+    last_new: datetime | None
+    """When it last brought a new story."""
+    failures: int
+    """Since the last success."""
+    failing_since: datetime | None
+    problem: str | None
+    """What went wrong, in a sentence without credentials; None if the last poll succeeded."""
+    told: bool
+    """Whether whoever added it knows that it was paused for its failures, and does not know it is well again."""
+
+    @property
+    def root(self) -> str:
+        """Under what the table of files knows its entries."""
+        return f"feed:{self.id}"
 
 
 @dataclass(frozen=True, slots=True)

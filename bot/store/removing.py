@@ -10,15 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.article import Kind
 from bot.errors import RemovedArticle, UnknownArticle
 from bot.store.fulltext import FullText
-from bot.store.models import articles, files, teasers, tombstones
+from bot.store.models import articles, feeds, files, teasers, tombstones
+from bot.store.records import UNREAD
 from bot.store.rows import chunks, draft, full_text, possible
 from bot.store.writing import Writing
 
 _EXAMPLE = "newsdesk search Syria"
 _ORPHANED = "no page teases it any more"
 _REMOVED = "removed"
-_UNREAD = bytes(16)
-"""No file's hash."""
 
 
 class Removal:
@@ -84,8 +83,10 @@ class Removal:
             lifted += await self._connection.scalars(select(tombstones.c.article_id).where(*standing))
             await self._connection.execute(update(tombstones).where(*standing).values(lifted=now))
         if lifted:
-            # Whatever told of these stories, or teased them, is read again at the next start.
-            await self._connection.execute(update(files).values(content_hash=_UNREAD))
+            # Whatever told of these stories, or teased them, is read again: files at the next start, feeds when
+            # they are next polled, even if they did not change.
+            await self._connection.execute(update(files).values(content_hash=UNREAD))
+            await self._connection.execute(update(feeds).values(etag=None, modified=None))
         return lifted
 
     async def _expect(self, ids: Sequence[int]) -> None:

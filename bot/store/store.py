@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Self
 
 from bot.article import Article, Listing
-from bot.store import guilds
+from bot.store import ageing, guilds
 from bot.store.backup import back_up
 from bot.store.checking import differences
 from bot.store.engine import Database
+from bot.store.feeds import FeedTable
 from bot.store.fts5 import Fts5
 from bot.store.fulltext import FullText, distinct
 from bot.store.reading import HeadlineRow, Reading
@@ -34,6 +35,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.feeds = FeedTable(database)
         self._fulltext: FullText = Tsvector() if database.postgres else Fts5()
 
     @classmethod
@@ -223,6 +225,13 @@ class Store:
         """
         async with self._removal() as removal:
             return await removal.restore(ids, datetime.now(UTC))
+
+    async def drop_texts(self, before: datetime) -> int:
+        """Drop all but headline and lead of the articles that were added before a moment; return how many had more.
+
+        Their keys and stories stay, and the same pages do not bring the texts back. In several transactions.
+        """
+        return await ageing.drop_texts(self._database, self._fulltext, before)
 
     async def backup(self, path: Path) -> None:
         """Copy the store into a new file, consistent even while others write.

@@ -129,19 +129,17 @@ class Panel(discord.ui.View):
             card = trouble_card(
                 _("These buttons belong to whoever asked. Run the command yourself to get your own.")
             )
-        await interaction.response.send_message(embed=card, ephemeral=True, allowed_mentions=SILENT)
+        await _tell(interaction, card)
         return False
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: Exception, item: discord.ui.Item[Any], /
     ) -> None:
         """Say what went wrong to the one who clicked."""
+        where = f"{type(item).__name__} (guild {interaction.guild_id}, user {interaction.user.id})"
         with speaking(privately(interaction.locale.value, self.audience.language)):
-            card = trouble(error, where=f"button {type(item).__name__}")
-        if interaction.response.is_done():
-            await interaction.followup.send(embed=card, ephemeral=True, allowed_mentions=SILENT)
-        else:
-            await interaction.response.send_message(embed=card, ephemeral=True, allowed_mentions=SILENT)
+            card = trouble(error, where=where)
+        await _tell(interaction, card)
 
     async def on_timeout(self) -> None:
         """Grey the controls out, links excepted: they go on working."""
@@ -154,6 +152,17 @@ class Panel(discord.ui.View):
                 await self.message.edit(view=self)
         except discord.HTTPException:
             log.debug("the message under dead buttons is gone")
+
+
+async def _tell(interaction: discord.Interaction[Any], card: discord.Embed) -> None:
+    """Show a card to the one who clicked alone. From here an error would reach nobody."""
+    try:
+        if interaction.response.is_done():
+            await interaction.followup.send(embed=card, ephemeral=True, allowed_mentions=SILENT)
+        else:
+            await interaction.response.send_message(embed=card, ephemeral=True, allowed_mentions=SILENT)
+    except discord.HTTPException as failure:
+        log.warning("an answer to a click of user %d did not reach Discord: %s", interaction.user.id, failure)
 
 
 def _face(card: discord.Embed, message: discord.Message | None) -> dict[str, Any]:

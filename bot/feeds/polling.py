@@ -1,0 +1,180 @@
+"""One poll of a feed: fetched, read, what is new or edited taken in, and only then its state written down.
+
+Whatever happens between two of these steps, the next poll begins with the state before and finds what is
+missing: an entry is remembered in the transaction that takes it in, and taking one in again changes nothing.
+"""
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
+
+from bot.errors import NewsError, PageError, StoreError
+from bot.failures import BadAnswer, FetchError, FetchStatus, UnknownFeed
+from bot.feeds.articles import whole_pages
+from bot.feeds.entries import Named, Take, named, unwanted
+from bot.feeds.reading import Feed
+from bot.feeds.schedule import after_failure, after_success
+from bot.feeds.workers import Workers
+from bot.ingest.documents import Did, Outcome
+from bot.ingest.identity import canonical_url, digest
+from bot.ingest.intake import Intake
+from bot.store.records import FeedRow
+from bot.store.store import Store
+from bot.web import Fetched, Web, read_address
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+"""Entries in one transaction: others want to write, too."""
+_GONE = 410
+"""RFC 9110, section 15.5.11."""
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What a poll did: the feed as it is now, what became of new and edited entries, and why it failed if so."""
+
+    feed: FeedRow
+    outcomes: tuple[Outcome, ...] = ()
+    error: NewsError | None = None
+
+    def count(self, did: Did) -> int:
+        """Count the entries of which something became."""
+        return sum(outcome.outcome is did for outcome in self.outcomes)
+
+
+class Poller:
+    """Polls feeds, each by one at a time."""
+
+    def __init__(
+        self,
+        store: Store,
+        web: Web,
+        workers: Workers,
+        *,
+        now: Callable[[], datetime],
+        chance: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._web = web
+        self._workers = workers
+        self._now = now
+        self._chance = chance
+        self._intake = Intake(store)
+        self._alone: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    async def poll(self, id_: int) -> Polled:
+        """Poll a feed. Raises StoreError and UnknownFeed; what is wrong with the feed is said by what is returned."""
+        alone = self._alone.get(id_) or asyncio.Lock()
+        self._alone[id_] = alone
+        async with alone:
+            row = await self._store.feeds.get(id_)
+            try:
+                fetched = await self._web.get(row.url, etag=row.etag, modified=row.modified)
+                feed = None if fetched.status == 304 else await self.read(fetched)
+                return await self.take_in(row, fetched, feed)
+            except (StoreError, UnknownFeed):
+                raise
+            except (FetchError, PageError) as error:
+                return await self._failed(row, error)
+            except Exception as error:  # noqa: BLE001 - whatever a feed does to us, others are still polled
+                # Not the message: it may quote the address, and that may hold a password.
+                place = "".join(traceback.format_tb(error.__traceback__))
+                log.error("Feed %d could not be polled: %s\n%s", id_, type(error).__name__, place)  # noqa: TRY400 - see above
+                return await self._failed(row, BadAnswer(host=read_address(row.url).host))
+
+    async def read(self, fetched: Fetched) -> Feed:
+        """Read what was fetched as a feed; raise PageError, NotAFeed above all."""
+        return await self._workers.read_feed(fetched.body, fetched.url, fetched.content_type, self._now())
+
+    async def take_in(self, row: FeedRow, fetched: Fetched, feed: Feed | None) -> Polled:
+        """Take in what is new or edited in a feed (None: it has not changed), then write down how it is."""
+        outcomes = [] if feed is None else await self._entries(row, feed)
+        now, chance = self._now(), self._chance()
+        news = any(outcome.outcome is Did.ADDED for outcome in outcomes)
+
+        def change(known: FeedRow) -> FeedRow:
+            if feed is not None:
+                ttl = None if feed.ttl is None else int(feed.ttl.total_seconds())
+                known = replace(
+                    known,
+                    title=feed.title or known.title,
+                    site=feed.site or known.site,
+                    ttl=ttl,
+                    etag=fetched.etag,
+                    modified=fetched.modified,
+                )
+            if fetched.permanent is not None:
+                known = replace(known, url=fetched.permanent, key=key_of(fetched.permanent))
+            return after_success(
+                known,
+                now,
+                news=news,
+                ttl=None if known.ttl is None else timedelta(seconds=known.ttl),
+                max_age=fetched.max_age,
+                chance=chance,
+            )
+
+        return Polled(await self._change(row, change), tuple(outcomes))
+
+    async def _entries(self, row: FeedRow, feed: Feed) -> list[Outcome]:
+        entries = await asyncio.to_thread(named, feed.entries)
+        if row.take is not None:
+            passed = unwanted(entries, Take(row.take))
+            await self._store.feeds.pass_over(row.id, [name for one in passed for name in one.names])
+        outcomes: list[Outcome] = []
+        for start in range(0, len(entries), BATCH):
+            outcomes += await self._batch(row, entries[start : start + BATCH])
+        return outcomes
+
+    async def _batch(self, row: FeedRow, entries: Sequence[Named]) -> list[Outcome]:
+        known = await self._store.feeds.known(row.root, [name for one in entries for name in one.names])
+        fresh = [one for one in entries if one.is_fresh(known)]
+        if not fresh:
+            return []
+        asked: list[Named] = []
+        if row.full_text:
+            settled = await self._store.feeds.settled(one.url_key for one in fresh if one.url_key)
+            asked = [
+                one
+                for one in fresh
+                if one.entry.teaser
+                and one.url_key
+                and (one.is_edited(known) or one.url_key not in settled)
+            ]
+        pages = await whole_pages([one.entry.page for one in asked], self._web, self._workers)
+        whole = {one.path: page for one, page in zip(asked, pages, strict=True)}
+        return await self._intake.take_in([one.document(row.root, whole.get(one.path)) for one in fresh])
+
+    async def _failed(self, row: FeedRow, error: NewsError) -> Polled:
+        now, chance = self._now(), self._chance()
+        status = error if isinstance(error, FetchStatus) else None
+
+        def change(known: FeedRow) -> FeedRow:
+            return after_failure(
+                known,
+                now,
+                str(error),
+                gone=status is not None and status.status == _GONE,
+                retry_after=status.retry_after if status else None,
+                chance=chance,
+            )
+
+        return Polled(await self._change(row, change), error=error)
+
+    async def _change(self, row: FeedRow, change: Callable[[FeedRow], FeedRow]) -> FeedRow:
+        try:
+            return await self._store.feeds.change(row.id, change)
+        except UnknownFeed:
+            # It was removed meanwhile, and its entries were written down again.
+            await self._store.feeds.forget_entries(row.root)
+            raise
+
+
+def key_of(url: str) -> bytes:
+    """Return by what a feed's address is recognised: http or https, with www. or without, it is the same feed."""
+    return digest(canonical_url(url) or url)

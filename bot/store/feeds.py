@@ -1,0 +1,143 @@
+"""Feeds, kept beside the articles: their addresses, how they are, and which of their entries were passed over."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.failures import KnownFeed, UnknownFeed
+from bot.store.engine import Database
+from bot.store.models import articles, feeds, files, tombstones
+from bot.store.records import PASSED_OVER, UNREAD, FeedRow, FileEntry
+from bot.store.rows import ANY_ID, chunks
+
+
+class FeedTable:
+    """The store's feeds. Each call is one short transaction; all raise StoreErrors."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self) -> list[FeedRow]:
+        """Return every feed, in the order of their ids."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(select(feeds).order_by(feeds.c.id))
+            return [FeedRow(*row) for row in rows]
+
+    async def get(self, id_: int) -> FeedRow:
+        """Return a feed; raise UnknownFeed."""
+        async with self._database.reading() as connection:
+            return await _one(connection, id_)
+
+    async def add(
+        self, *, url: str, key: bytes, take: str, full_text: bool, user: int | None, now: datetime
+    ) -> FeedRow:
+        """Add a feed that is to be polled at once; raise KnownFeed if one with that key is there."""
+        async with self._database.writing() as connection:
+            known = await _with_key(connection, key)
+            if known is not None:
+                raise KnownFeed(id=known)
+            row = {
+                "url": url,
+                "key": key,
+                "full_text": full_text,
+                "added_by": user,
+                "added": now,
+                "take": take,
+                "paused": False,
+                "next_poll": now,
+                "failures": 0,
+                "told": False,
+            }
+            id_ = await connection.scalar(insert(feeds).values(row).returning(feeds.c.id))
+            return await _one(connection, int(id_ or 0))
+
+    async def change(self, id_: int, change: Callable[[FeedRow], FeedRow]) -> FeedRow:
+        """Change a feed as it stands now, whoever changed it meanwhile, and return it; raise UnknownFeed.
+
+        An address that another feed has is not taken.
+        """
+        async with self._database.writing() as connection:
+            was = await _one(connection, id_)
+            row = change(was)
+            if row.key != was.key and await _with_key(connection, row.key) is not None:
+                row = replace(row, url=was.url, key=was.key)
+            before, after = asdict(was), asdict(row)
+            changed = {name: value for name, value in after.items() if value != before[name]}
+            if changed:
+                await connection.execute(update(feeds).where(feeds.c.id == id_).values(changed))
+            return row
+
+    async def remove(self, id_: int) -> FeedRow:
+        """Forget a feed and which entries it had; its articles stay. Raise UnknownFeed; return what it was."""
+        async with self._database.writing() as connection:
+            row = await _one(connection, id_)
+            await connection.execute(delete(feeds).where(feeds.c.id == id_))
+            await connection.execute(delete(files).where(files.c.root == row.root))
+            return row
+
+    async def forget_entries(self, root: str) -> None:
+        """Forget what is known of the entries of a feed that was removed while it was polled."""
+        async with self._database.writing() as connection:
+            await connection.execute(delete(files).where(files.c.root == root))
+
+    async def due(self, now: datetime, limit: int, until: datetime) -> list[FeedRow]:
+        """Return the feeds whose time has come, longest overdue first, and keep others from polling them.
+
+        Nobody else is given them before `until`; then they are due again unless their next poll was set.
+        """
+        query = select(feeds).where(feeds.c.next_poll <= now).order_by(feeds.c.next_poll, feeds.c.id)
+        async with self._database.reading() as connection:
+            if await connection.scalar(query.limit(1)) is None:
+                return []
+        async with self._database.writing() as connection:
+            rows = [FeedRow(*row) for row in await connection.execute(query.limit(limit))]
+            for chunk in chunks(row.id for row in rows):
+                await connection.execute(update(feeds).where(feeds.c.id.in_(chunk)).values(next_poll=until))
+            return rows
+
+    async def known(self, root: str, paths: Iterable[str]) -> dict[str, FileEntry]:
+        """Return what became of entries of a feed, by their paths; those never seen are missing."""
+        async with self._database.reading() as connection:
+            query = select(files).where(files.c.root == root)
+            return {
+                row.path: FileEntry(*row)
+                for chunk in chunks(dict.fromkeys(paths))
+                for row in await connection.execute(query.where(files.c.path.in_(chunk)))
+            }
+
+    async def settled(self, url_keys: Iterable[bytes]) -> set[bytes]:
+        """Return which addresses are those of articles whose text is there, or that were removed."""
+        text = select(articles.c.url_key).where(articles.c.paragraphs.is_not(None))
+        gone = select(tombstones.c.url_key).where(tombstones.c.lifted.is_(None))
+        found: set[bytes] = set()
+        async with self._database.reading() as connection:
+            for chunk in chunks(dict.fromkeys(url_keys)):
+                found.update(await connection.scalars(text.where(articles.c.url_key.in_(chunk))))
+                found.update(await connection.scalars(gone.where(tombstones.c.url_key.in_(chunk))))
+        return found
+
+    async def pass_over(self, id_: int, paths: Iterable[str]) -> None:
+        """Note which entries a feed had that nobody wanted, and that this was decided; raise UnknownFeed."""
+        async with self._database.writing() as connection:
+            row = await _one(connection, id_)
+            entries = [FileEntry(row.root, path, UNREAD, None, PASSED_OVER) for path in dict.fromkeys(paths)]
+            for chunk in chunks(entries):
+                here = (files.c.root == row.root, files.c.path.in_([entry.path for entry in chunk]))
+                await connection.execute(delete(files).where(*here))
+                await connection.execute(insert(files), [asdict(entry) for entry in chunk])
+            await connection.execute(update(feeds).where(feeds.c.id == id_).values(take=None))
+
+
+async def _one(connection: AsyncConnection, id_: int) -> FeedRow:
+    if id_ in ANY_ID:
+        for row in await connection.execute(select(feeds).where(feeds.c.id == id_)):
+            return FeedRow(*row)
+    raise UnknownFeed(id=id_)
+
+
+async def _with_key(connection: AsyncConnection, key: bytes) -> int | None:
+    id_: int | None = await connection.scalar(select(feeds.c.id).where(feeds.c.key == key))
+    return id_
