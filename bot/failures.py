@@ -99,3 +99,16 @@ class UnknownFeed(AskError):
     """Parameter: id."""
 
     sentence = _("There is no feed {id}.")
+
+
+class SeveralFeeds(AskError):
+    """A page leads to more than one feed. Parameter: feeds, a text that lists them.
+
+    Attribute: found, the title and the address of each; an address may hold credentials.
+    """
+
+    sentence = _("This page has several feeds. Which one do you mean? {feeds}")
+
+    def __init__(self, *, found: tuple[tuple[str, str], ...], **params: object) -> None:
+        super().__init__(**params)
+        self.found = found

@@ -6,8 +6,9 @@ import os
 import shutil
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import watchfiles
@@ -163,6 +164,25 @@ async def test_a_thousand_pages_at_once(folders: Settings, tmp_path: Path) -> No
 
 
 @pytest.mark.usefixtures("brisk")
+async def test_what_nobody_told_of_many_changes_is_found_as_well(
+    folders: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def awatch(*paths: Path, **options: Any) -> AsyncIterator[set[watchfiles.main.FileChange]]:
+        async with aclosing(watchfiles.awatch(*paths, **options)) as batches:
+            async for batch in batches:
+                yield set(sorted(batch)[:5])
+
+    monkeypatch.setattr(watching, "awatch", awatch)
+    monkeypatch.setattr(watching, "MANY", 5)
+    async with watched(folders) as desk:
+        for number in range(50):
+            (tmp_path / "inbox" / f"{number}.txt").write_text(
+                f"Lot {number}\n\nIt is sold.\n", encoding="utf-8"
+            )
+        await until(lambda: len(desk.headlines) == 54)
+
+
+@pytest.mark.usefixtures("brisk")
 async def test_what_came_between_the_start_and_the_watching_is_found(folders: Settings, pages: Path) -> None:
     async with Desk.open(folders) as desk:
         (pages / "late.txt").write_text(LATE, encoding="utf-8")
@@ -272,6 +292,7 @@ async def test_what_nobody_expected_is_logged_and_the_folders_are_watched_anew(
     assert caplog.text.count("looked through anew") == 1
 
 
+@pytest.mark.usefixtures("brisk")
 async def test_a_folder_that_is_not_there_is_said_and_watched_once_it_is(
     folders: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -175,6 +175,16 @@ async def reset(_asked: Asked, writer: asyncio.StreamWriter) -> None:
     writer.transport.abort()
 
 
+def after(seconds: float, then: Behaviour) -> Behaviour:
+    """Take a while to begin."""
+
+    async def act(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(seconds)
+        await then(asked, writer)
+
+    return act
+
+
 def once_all_came(count: int, then: Behaviour) -> Behaviour:
     """Hold every answer back until so many requests wait for theirs."""
     waiting: list[None] = []

@@ -9,12 +9,15 @@ from datetime import datetime
 import discord
 
 from bot.article import Page
+from bot.feeds import Polled
+from bot.ingest.documents import Did
 from bot.replies import limits
 from bot.replies.audience import Audience
 from bot.replies.cards import COLOUR
 from bot.replies.entries import moment
 from bot.replies.escape import escaped, plain
 from bot.replies.language import _, ngettext
+from bot.replies.wording import sentence
 from bot.store.records import FeedRow
 from bot.web import shown
 
@@ -161,6 +164,25 @@ def resumed_card(row: FeedRow) -> discord.Embed:
                 id=row.id, when=_ago(row.next_poll), title=_bold(row)
             )
         ]
+    )
+
+
+def polled_card(polled: Sequence[Polled], *, addresses: bool) -> discord.Embed:
+    """Show what polls brought, first those that failed."""
+    ordered = sorted(polled, key=lambda poll: poll.error is None)
+    lines = [_outcome(poll, addresses=addresses) for poll in ordered]
+    return _card(lines or [_("There is no feed yet.")])
+
+
+def _outcome(poll: Polled, *, addresses: bool) -> str:
+    row = poll.feed
+    if poll.error is not None:
+        # What went wrong names the host.
+        said = sentence(poll.error) if addresses else _("It failed.")
+        return f"`{row.id}` {_bold(row)}: {said}"
+    new = poll.count(Did.ADDED)
+    return ngettext("`{id}` {title}: {n} new story", "`{id}` {title}: {n} new stories", new).format(
+        id=row.id, title=_bold(row), n=new
     )
 
 

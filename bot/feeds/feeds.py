@@ -1,0 +1,165 @@
+"""Feeds: all that a cog or a command of the CLI ever asks of them."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Self
+
+from bot.failures import KnownFeed, NotAFeed, SeveralFeeds
+from bot.feeds.discovery import feeds_of
+from bot.feeds.entries import Take, named, unwanted
+from bot.feeds.notices import Notices
+from bot.feeds.polling import Polled, Poller, key_of
+from bot.feeds.reading import Entry, Feed
+from bot.feeds.rounds import AT_ONCE, Rounds
+from bot.feeds.schedule import paused, resumed
+from bot.feeds.workers import Workers
+from bot.settings import Settings
+from bot.store.records import FeedRow
+from bot.store.store import Store
+from bot.web import Fetched, Web, read_address, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A feed that was looked at and not added."""
+
+    url: str = field(repr=False)
+    """It may hold credentials."""
+    title: str | None
+    entries: tuple[Entry, ...]
+    """Those that would be taken in."""
+
+
+class Feeds:
+    """The feeds of one store. Make it with `Feeds.open`.
+
+    All raise StoreErrors; what takes an id raises UnknownFeed; what takes an address raises FetchErrors
+    and PageErrors, and SeveralFeeds where it is that of a page with several.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        web: Web,
+        workers: Workers,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        """`now`, `sleep` and `chance` (from 0 to 1) are the world's; tests bring their own."""
+        self._store = store
+        self._web = web
+        self._poller = Poller(store, web, workers, now=now, chance=chance)
+        self._now = now
+        self._sleep = sleep
+        self.notices = Notices(store)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, store: Store, settings: Settings) -> AsyncIterator[Self]:
+        """Open what fetches and reads, and close it at the end."""
+        async with Web.open(settings) as web, Workers.open() as workers:
+            yield cls(store, web, workers)
+
+    async def list(self) -> Sequence[FeedRow]:
+        """Return all feeds, in the order in which they were added."""
+        return await self._store.feeds.all()
+
+    async def get(self, id_: int) -> FeedRow:
+        """Return a feed."""
+        return await self._store.feeds.get(id_)
+
+    async def preview(self, url: str, take: Take = Take.ALL) -> Preview:
+        """Look at the feed at an address, or behind the page there: what would come in if it were added."""
+        found, _, feed = await self._look(url)
+        entries = await asyncio.to_thread(named, feed.entries)
+        passed = {one.path for one in unwanted(entries, take)}
+        return Preview(found, feed.title, tuple(one.entry for one in entries if one.path not in passed))
+
+    async def add(
+        self, url: str, *, user: int | None = None, take: Take = Take.NONE, full_text: bool = True
+    ) -> Polled:
+        """Add the feed at an address, or behind the page there, and take in what is wanted of it; raise KnownFeed."""
+        await self._expect_unknown(key_of(url))
+        found, fetched, feed = await self._look(url)
+        row = await self._store.feeds.add(
+            url=found, key=key_of(found), take=take, full_text=full_text, user=user, now=self._now()
+        )
+        return await self._poller.take_in(row, fetched, feed)
+
+    async def _expect_unknown(self, key: bytes) -> None:
+        for row in await self._store.feeds.all():
+            if row.key == key:
+                raise KnownFeed(id=row.id)
+
+    async def _look(self, url: str) -> tuple[str, Fetched, Feed]:
+        fetched = await self._web.get(url)
+        try:
+            return fetched.permanent or url, fetched, await self._poller.read(fetched)
+        except NotAFeed:
+            found = await asyncio.to_thread(feeds_of, fetched.body, fetched.url)
+            if not found:
+                raise
+        if len(found) > 1:
+            feeds = "; ".join(f"{title}: {shown(address)}" for title, address in found)
+            raise SeveralFeeds(found=tuple(found), feeds=feeds)
+        ((_, url),) = found
+        fetched = await self._web.get(url)
+        return fetched.permanent or url, fetched, await self._poller.read(fetched)
+
+    async def add_unseen(
+        self, url: str, *, user: int | None = None, take: Take = Take.NONE, full_text: bool = True
+    ) -> FeedRow:
+        """Add a feed without looking at it, to be polled with the others soon; raise KnownFeed or BadAddress."""
+        read_address(url)
+        return await self._store.feeds.add(
+            url=url, key=key_of(url), take=take, full_text=full_text, user=user, now=self._now()
+        )
+
+    async def remove(self, id_: int) -> FeedRow:
+        """Forget a feed; its articles stay. Return what it was."""
+        return await self._store.feeds.remove(id_)
+
+    async def pause(self, id_: int) -> FeedRow:
+        """Poll a feed no more until someone resumes it."""
+        return await self._store.feeds.change(id_, paused)
+
+    async def resume(self, id_: int) -> FeedRow:
+        """Poll a feed again, beginning at once."""
+        return await self._store.feeds.change(id_, lambda row: resumed(row, self._now()))
+
+    async def poll(self, ids: Iterable[int] | None = None) -> Sequence[Polled]:
+        """Poll some feeds now, or all that are not paused; return what that did, in their order."""
+        if ids is None:
+            ids = [row.id for row in await self._store.feeds.all() if not row.paused]
+        turns = asyncio.Semaphore(AT_ONCE)
+
+        async def one(id_: int) -> Polled:
+            async with turns:
+                return await self._poll(id_)
+
+        return await asyncio.gather(*(one(id_) for id_ in ids))
+
+    async def _poll(self, id_: int) -> Polled:
+        polled = await self._poller.poll(id_)
+        await self.notices.tell(polled.feed)
+        return polled
+
+    @asynccontextmanager
+    async def polling(self) -> AsyncIterator[None]:
+        """Poll whatever is due meanwhile."""
+        await self.notices.tell_all()
+        rounds = Rounds(self._store, self._poll, now=self._now, sleep=self._sleep)
+        task = asyncio.create_task(rounds.run(), name="poll feeds")
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task

@@ -1,0 +1,176 @@
+"""A week of fifty feeds, with a clock of its own, and a process that is killed at any moment of it."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.failures import NotReached
+from bot.feeds.entries import NEWEST, Take
+from bot.feeds.reading import Entry, Feed
+from bot.feeds.rounds import CLAIMED
+from bot.store.store import Store
+from bot.store.writing import Writing
+from bot.web import Fetched
+from tests.feedworld import NOON, Clock, Site, World, entry, feeds
+
+FEEDS = 50
+WEEK = timedelta(days=7)
+SHOWN = 20
+"""Entries that a feed shows at a time."""
+STEP = timedelta(minutes=5)
+"""How far the clock goes while the round sleeps."""
+KILLS = 60
+
+
+class Killed:
+    """Ends the process, as far as it can tell: at some moments whoever asks waits for ever."""
+
+    def __init__(self, rng: random.Random, times: int) -> None:
+        self._rng = rng
+        self.left = times
+        self._in = rng.randint(5, 400)
+        self.now = asyncio.Event()
+
+    async def moment(self) -> None:
+        self._in -= 1
+        if self.left and self._in <= 0:
+            self.left -= 1
+            self._in = self._rng.randint(5, 400)
+            self.now.set()
+        if self.now.is_set():
+            await asyncio.Event().wait()
+
+
+class MortalStore(Store):
+    """A store that is killed before and after each commit."""
+
+    killed: Killed
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Writing]:
+        async with super().writing() as tx:
+            yield tx
+            await self.killed.moment()
+        await self.killed.moment()
+
+
+class Week(World):
+    """Fifty feeds that publish at random, some of which fail for a while, in a process that is killed."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self.rng = random.Random(seed)
+        self.clock = Clock()
+        self.killed = Killed(self.rng, KILLS)
+        self.busy = 0
+        self.published: Counter[str] = Counter()
+        self.old: set[str] = set()
+        self._number = 0
+        self._next: dict[str, datetime] = {}
+        for number in range(FEEDS):
+            url = f"https://feed{number}.example/"
+            self.sites[url] = Site([self._entry(url) for _ in range(10)], title=f"Feed {number}")
+            self.sites[url].ttl = timedelta(hours=self.rng.choice([1, 2, 4]))
+            self._next[url] = NOON + timedelta(hours=self.rng.uniform(0, 12))
+
+    def _entry(self, url: str) -> Entry:
+        self._number += 1
+        made = entry(
+            self._number, source=url, url=f"{url}stories/{self._number}", published=self.clock()
+        )
+        self.published[str(made.page.url)] += 1
+        return made
+
+    def publish(self) -> None:
+        """Let the feeds publish what they did until now, correct some of it, and fail for a time."""
+        for url, due in self._next.items():
+            if due > self.clock():
+                continue
+            site = self.sites[url]
+            shown = [self._entry(url), *site.entries][:SHOWN]
+            if self.rng.random() < 0.3:
+                at = self.rng.randrange(len(shown))
+                # The same story with another id, by another address.
+                shown[at] = Entry(key=f"{shown[at].key}!", page=shown[at].page, teaser=False)
+            site.entries = shown
+            site.etag = f'"{self._number}"'
+            site.fails = NotReached(host="feed") if self.rng.random() < 0.1 else None
+            self._next[url] = self.clock() + timedelta(hours=self.rng.uniform(1, 12))
+
+    async def get(
+        self, url: str, *, etag: str | None = None, modified: str | None = None, robots: bool = False
+    ) -> Fetched:
+        await self.killed.moment()
+        return await super().get(url, etag=etag, modified=modified, robots=robots)
+
+    async def read_feed(self, data: bytes, url: str, content_type: str | None, now: datetime) -> Feed:
+        await self.killed.moment()
+        return await super().read_feed(data, url, content_type, now)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_a_week_in_which_nothing_is_lost_and_nothing_comes_twice(sqlite_url: str, seed: int) -> None:
+    week = Week(seed)
+    ended = asyncio.Event()
+
+    async def sleep(_: float) -> None:
+        # Time passes while nothing is going on; a poll takes none of it.
+        names = ("poll feed",)
+        while any(task.get_name().startswith(names) for task in asyncio.all_tasks()):
+            await asyncio.sleep(0.001)
+        if week.clock() >= NOON + WEEK:
+            ended.set()
+            await asyncio.Event().wait()
+        week.clock.pass_(STEP)
+        week.publish()
+
+    before = set(week.published)
+    lives = 0
+    added = False
+    while not ended.is_set():
+        lives += 1
+        week.killed.now.clear()
+        async with MortalStore.open(sqlite_url) as store:
+            store.killed = week.killed
+            kept = feeds(store, week, week.clock, sleep=sleep, chance=week.rng.random)
+            if not added:
+                for number, url in enumerate(week.sites):
+                    await kept.add_unseen(url, take=list(Take)[number % 3])
+                added = True
+            async with kept.polling():
+                waiting = [asyncio.create_task(event.wait()) for event in (week.killed.now, ended)]
+                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                for task in waiting:
+                    task.cancel()
+    assert lives > KILLS // 2
+
+    # What is still due, or was claimed by a process that was killed, is caught up on.
+    week.killed.left = 0
+    week.killed.now.clear()
+    for site in week.sites.values():
+        site.fails = None
+    week.clock.pass_(CLAIMED)
+    async with Store.open(sqlite_url) as store:
+        kept = feeds(store, week, week.clock)
+        await kept.poll()
+        rows = await kept.list()
+        found: Counter[str] = Counter()
+        async for batch in store.headlines():
+            for listing in await store.listings(row[0] for row in batch):
+                found[str(listing.url)] += 1
+        assert await store.check() == []
+    assert not any(row.paused for row in rows)
+    assert max(found.values()) == 1
+    new = set(week.published) - before
+    assert len(new) > FEEDS * 10
+    assert new <= set(found)
+    for number, row in enumerate(rows):
+        old = [url for url in found if url in before and url.startswith(row.url)]
+        # What came before the first poll is new or old, as it was published.
+        wanted = {Take.NONE: 0, Take.NEWEST: NEWEST, Take.ALL: 10}[list(Take)[number % 3]]
+        assert len(old) <= wanted or wanted == 10
