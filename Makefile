@@ -18,7 +18,7 @@ help:
 	@echo "make bench    measure the headline search beside others, and the bot around it; some minutes"
 	@echo "make bench-pages CORPUS=folder  measure how HTML pages are read, over labelled ones"
 	@echo "make bench-related  measure how fast and how well related stories are found; a minute or two"
-	@echo "make bench-commands  measure how soon commands are answered on Discord; half a minute"
+	@echo "make bench-commands  measure how soon commands are answered on Discord; two minutes"
 	@echo "make messages  bring the catalogues of translations up to the sentences in the code"
 	@echo "make lock     choose the newest versions of all packages and lock them; needs uv"
 	@echo "make clean    remove .venv and caches; articles stay"

@@ -125,6 +125,17 @@ async def test_a_control(may_do_all: Stage, slowed: Callable[[], None], name: st
     assert answer in _text(channel.last_message())
 
 
+@pytest.mark.parametrize("option", ["query", "source"])
+async def test_a_completion(channel: Stage, slowed: Callable[[], None], option: str) -> None:
+    slowed()
+    channel.env.settle_timeout = 0.5
+    before = len(channel.env.http_requests)
+    await channel.reader.autocomplete(channel.channel, "news", option, "wh")
+    await channel.env.advance_time(WAITS - 0.1)
+    answers = [sent.json for sent in channel.env.http_requests[before:] if sent.path.endswith("/callback")]
+    assert answers == [{"type": 8, "data": {"choices": []}}]
+
+
 async def _store_answers(channel: Stage) -> None:
     """Let pass as much time as a store needs that is asked several things, one after the other."""
     channel.env.settle_timeout = 10

@@ -93,9 +93,15 @@ class Desk:
             yield desk
             await desk.headlines.close()
 
-    def following(self) -> AbstractAsyncContextManager[None]:
-        """Follow the change log meanwhile, so that what any process changes is served within a second."""
-        return self.headlines.following()
+    @asynccontextmanager
+    async def following(self) -> AsyncIterator[None]:
+        """Follow the change log meanwhile, so that what any process changes is served within a second.
+
+        First, what takes long at the first question is made ready.
+        """
+        await self._relatives.make_ready()
+        async with self.headlines.following():
+            yield
 
     def watching(self) -> AbstractAsyncContextManager[None]:
         """Watch the folders of pages meanwhile: what is dropped into them or edited is found within two seconds."""

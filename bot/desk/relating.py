@@ -48,6 +48,10 @@ class Relatives:
         self._lexicons: dict[str, Lexicon] = {}
         self._making = asyncio.Lock()
 
+    async def make_ready(self) -> None:
+        """Count how rare words are, so that no question has to wait for it."""
+        await self._lexicon(None)
+
     async def of(
         self, article: Article, *, limit: int, min_score: float, group: bool, scope: Scope
     ) -> Related:

@@ -1,5 +1,6 @@
 """What users type after a command, parsed, checked and completed in one place for prefix and slash alike."""
 
+import asyncio
 import logging
 import re
 from collections.abc import Mapping
@@ -12,10 +13,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.article import Listing
+from bot.article import Listing, Scope
 from bot.desk import Desk
 from bot.errors import EmptyQuery, NoWords, QueryTooLong
-from bot.guilds import LANGUAGES, PAGE_SIZES
+from bot.guilds import LANGUAGES, PAGE_SIZES, GuildSettings
 from bot.refusals import WrongArgument
 from bot.replies import limits
 from bot.replies.send import Context
@@ -80,11 +81,20 @@ async def _completions(interaction: discord.Interaction[Any], typed: str) -> lis
     """Complete what is being typed. An error here would reach no door, so it goes to the log."""
     desk: Desk = interaction.client.desk
     try:
-        choices = await desk.guilds.of(interaction.guild_id)
-        return await desk.complete(typed[: limits.QUERY], limits.CHOICES, choices.scope)
+        async with asyncio.timeout(limits.COMPLETED_WITHIN):
+            return await desk.complete(typed[: limits.QUERY], limits.CHOICES, _scope(interaction))
+    except TimeoutError:
+        log.warning("an argument is not completed in time")
+        return []
     except Exception:
         log.exception("while completing an argument")
         return []
+
+
+def _scope(interaction: discord.Interaction[Any]) -> Scope:
+    """Return what the guild shows; its choices were read when the interaction was let in (tree.py)."""
+    choices: GuildSettings = interaction.extras["choices"]
+    return choices.scope
 
 
 class QueryArgument(commands.Converter[str], app_commands.Transformer):
@@ -128,8 +138,7 @@ class SourceArgument(commands.Converter[str], app_commands.Transformer):
         """Offer the names of sources."""
         desk: Desk = interaction.client.desk
         try:
-            choices = await desk.guilds.of(interaction.guild_id)
-            found = desk.complete_source(str(value), limits.CHOICES, choices.scope)
+            found = desk.complete_source(str(value), limits.CHOICES, _scope(interaction))
             names = [shorten(clean(name), limits.CHOICE_NAME) for name in found]
         except Exception:
             log.exception("while completing a source")

@@ -102,9 +102,9 @@ def preview_card(
         count,
         *(
             [
-                ngettext(
-                    "{n} of them is only a summary.", "{n} of them are only summaries.", teasers
-                ).format(n=teasers)
+                ngettext("{n} of them is only a summary.", "{n} of them are only summaries.", teasers).format(
+                    n=teasers
+                )
             ]
             if teasers
             else []
@@ -128,7 +128,9 @@ def found_card(count: int) -> discord.Embed:
     return _card(
         [
             ngettext(
-                "This page has {n} feed. Choose it below.", "This page has {n} feeds. Choose one below.", count
+                "This page has {n} feed. Choose it below.",
+                "This page has {n} feeds. Choose one below.",
+                count,
             ).format(n=count)
         ]
     )
@@ -145,9 +147,7 @@ def added_card(row: FeedRow, audience: Audience, *, addresses: bool) -> discord.
 
 def removed_card(row: FeedRow) -> discord.Embed:
     """Confirm that a feed was removed."""
-    return _card(
-        [_("Removed feed {id}: {title}. Its articles stay.").format(id=row.id, title=_bold(row))]
-    )
+    return _card([_("Removed feed {id}: {title}. Its articles stay.").format(id=row.id, title=_bold(row))])
 
 
 def paused_card(row: FeedRow, audience: Audience) -> discord.Embed:

@@ -31,6 +31,11 @@ EXCERPT = 600
 """Ours: the characters of an article that a reply shows, its headline among them. The text belongs to its publisher."""
 
 
+COMPLETED_WITHIN = 1.0
+"""Seconds that either step of a completion may take (who may see what, then the search): Discord waits three, and there
+is no way to make it wait longer."""
+
+
 def length(text: str) -> int:
     """Count UTF-16 code units."""
     return len(text) + sum(character > "\uffff" for character in text)

@@ -1,5 +1,6 @@
 """Slash commands and context menus: who is let in, and their door of errors."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -10,6 +11,7 @@ from bot.refusals import NotAllowed
 from bot.replies.admission import PUBLIC, somewhere
 from bot.replies.doors import tell
 from bot.replies.language import privately, speak
+from bot.replies.limits import COMPLETED_WITHIN
 from bot.replies.send import watch
 
 log = logging.getLogger(__name__)
@@ -37,12 +39,16 @@ class Tree(app_commands.CommandTree[Any]):
         bot = interaction.client
         name = _name(interaction)
         try:
-            choices = await bot.desk.guilds.of(interaction.guild_id)
-            if bot.admission.answers(somewhere(interaction), name, choices):
-                await bot.admission.allow(interaction, name)
-                return True
+            async with asyncio.timeout(COMPLETED_WITHIN):
+                choices = await bot.desk.guilds.of(interaction.guild_id)
+                if bot.admission.answers(somewhere(interaction), name, choices):
+                    await bot.admission.allow(interaction, name)
+                    interaction.extras["choices"] = choices
+                    return True
         except NotAllowed:
             pass
+        except TimeoutError:
+            log.warning("what a guild chose is not known in time to complete an argument of %s", name)
         except Exception:
             log.exception("before completing an argument of %s", name)
         await _offer_nothing(interaction)

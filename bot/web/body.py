@@ -12,8 +12,10 @@ _PLAIN = frozenset({"", "identity"})
 _EITHER_HEADER = zlib.MAX_WBITS + 32
 _NO_HEADER = -zlib.MAX_WBITS
 _GZIP = b"\x1f"
-# Bytes unpacked at once; inflating them takes under a millisecond, after which others get their turn.
+# Bytes unpacked at once, and bytes packed in which there may be hundreds of members: each takes about a millisecond, and
+# then others get their turn.
 _SLICE = 256 * 1024
+_PART = 16 * 1024
 
 
 class TooLong(Exception):
@@ -36,10 +38,13 @@ async def read_body(chunks: AsyncIterator[bytes], encoding: str, limit: int) -> 
         received += len(chunk)
         if received > limit:
             raise TooLong
-        for piece in [chunk] if packed is None else packed.unpack(chunk):
-            body += piece
-            if len(body) > limit:
-                raise TooLong
+        for start in range(0, len(chunk), _PART):
+            part = chunk[start : start + _PART]
+            for piece in [part] if packed is None else packed.unpack(part):
+                body += piece
+                if len(body) > limit:
+                    raise TooLong
+                await asyncio.sleep(0)
             await asyncio.sleep(0)
     if packed is not None and not packed.whole:
         raise NotUnpacked

@@ -75,12 +75,6 @@ class _Redirect:
     permanent: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Limits:
-    size: int
-    seconds: float
-
-
 class Web:
     """The web, as far as it is public or was allowed by name."""
 

@@ -1,5 +1,6 @@
 """What sites ask of programs: robots.txt (RFC 9309)."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ class Robots:
         rules: Protego | FetchError
         try:
             text = (await self._get(str(site.with_path("/robots.txt"))))[:_READ]
-            rules = _read(text)
+            rules = await asyncio.to_thread(_read, text)
         except FetchError as failure:
             # Section 2.3.1: where there is none, everything may be fetched; where that is not known, nothing for now.
             if _is_none(failure):
