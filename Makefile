@@ -19,6 +19,7 @@ help:
 	@echo "make bench-pages CORPUS=folder  measure how HTML pages are read, over labelled ones"
 	@echo "make bench-related  measure how fast and how well related stories are found; a minute or two"
 	@echo "make bench-commands  measure how soon commands are answered on Discord; two minutes"
+	@echo "make bench-feeds  measure how fast feeds are polled, also with hostile ones among them; some minutes"
 	@echo "make messages  bring the catalogues of translations up to the sentences in the code"
 	@echo "make lock     choose the newest versions of all packages and lock them; needs uv"
 	@echo "make clean    remove .venv and caches; articles stay"
@@ -52,6 +53,9 @@ bench-related: .venv/bench.installed
 
 bench-commands: .venv/preview.installed
 	@$(BIN)/python -m benchmarks.commands $(BENCH)
+
+bench-feeds: .venv/bench.installed
+	@$(BIN)/python -m benchmarks.feeds $(BENCH)
 
 check: .venv/dev.installed
 	$(BIN)/ruff format --check bot cogs tests benchmarks

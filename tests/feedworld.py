@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from bot.article import Page
 from bot.errors import NewsError
+from bot.failures import FetchStatus
 from bot.feeds.feeds import Feeds
 from bot.feeds.reading import Entry, Feed
 from bot.feeds.workers import Workers
@@ -69,12 +70,20 @@ class World:
     asked: list[str] = field(default_factory=list)
 
     async def get(
-        self, url: str, *, etag: str | None = None, modified: str | None = None, robots: bool = False
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        modified: str | None = None,
+        robots: bool = False,
+        deadline: float = 30,
     ) -> Fetched:
         self.asked.append(url)
         if url in self.pages:
             assert robots, "an article's page is asked for as its site allows"
             return Fetched(url=url, status=200, body=url.encode(), content_type="text/html")
+        if url not in self.sites:
+            raise FetchStatus(host=url, status=404)
         site = self.sites[url]
         if site.fails:
             raise site.fails

@@ -160,7 +160,9 @@ async def test_a_permanent_redirect_is_remembered_unless_another_feed_has_that_a
     assert polled.feed.url == other
 
 
-async def test_what_is_no_feed_any_more_does_not_move_it(press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_is_no_feed_any_more_does_not_move_it(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def refuse(*_: object) -> None:
         raise NotAFeed
 
@@ -280,7 +282,9 @@ async def test_a_removed_feed_is_unknown_and_its_articles_stay(press: Press) -> 
     assert len(await press.articles()) == 1
 
 
-async def test_a_feed_removed_while_it_is_polled_leaves_nothing(press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_feed_removed_while_it_is_polled_leaves_nothing(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
     read_feed = press.world.read_feed
 
     async def remove_first(*arguments: object) -> object:
@@ -329,7 +333,9 @@ CONSENT = Page(headline="Your privacy", paragraphs=("We and our partners value c
 @pytest.mark.parametrize(
     "page", [NotReached(host="x"), NotWelcome(host="x"), CONSENT, replace(WHOLE, paragraphs=("Short.",))]
 )
-async def test_a_summary_whose_page_cannot_be_had_comes_in_as_it_is(press: Press, page: Page | NewsError) -> None:
+async def test_a_summary_whose_page_cannot_be_had_comes_in_as_it_is(
+    press: Press, page: Page | NewsError
+) -> None:
     press.world.pages[PAGE] = page
     assert (await press.publish(entry(1, teaser=True))).count(Did.ADDED) == 1
     (article,) = await press.articles()
@@ -399,3 +405,37 @@ async def test_siblings_are_polled_whatever_one_of_them_does(press: Press) -> No
     assert [one.error is None for one in polled] == [True, False, False, False]
     assert all(one.feed.next_poll == press.clock() + MINIMUM for one in polled[1:])
     assert len(await press.articles()) == 1
+
+
+async def test_a_page_that_names_no_feed_is_looked_for_where_feeds_are(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press.world.sites |= {"https://post.example/": Site(), "https://post.example/rss.xml": Site([entry(1)])}
+    read_feed = press.world.read_feed
+
+    async def refuse_home(data: bytes, *rest: object) -> object:
+        if data == b"https://post.example/":
+            raise NotAFeed
+        return await read_feed(data, *rest)  # type: ignore[arg-type]  # handed on as they came
+
+    monkeypatch.setattr(press.world, "read_feed", refuse_home)
+    assert (await press.feeds.add("https://post.example/")).feed.url == "https://post.example/rss.xml"
+
+
+async def test_a_list_goes_out_and_comes_in_again(press: Press) -> None:
+    secret = "https://anna:hunter2@post.example/feed"
+    await press.feeds.add_unseen(secret)
+    listed = await press.feeds.export()
+    assert b"hunter2" not in listed
+    assert FEED.encode() in listed
+    await press.feeds.remove(2)
+    known, new = await press.feeds.import_(listed, user=7)
+    assert isinstance(known.error, KnownFeed)
+    assert new.feed is not None
+    assert new.feed.added_by == 7
+    assert new.feed.next_poll == press.clock()
+    await press.feeds.remove(new.feed.id)
+    await press.feeds.add_unseen(secret)
+    assert secret.encode() in await press.feeds.export(secrets=True)
+    with pytest.raises(NotAFeed):
+        await press.feeds.import_(b"no list")

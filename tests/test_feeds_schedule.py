@@ -113,9 +113,7 @@ def failing(row: FeedRow, times: int, every: timedelta, *, gone: bool = False) -
         (GONE_FROM, HOUR, True, True),
     ],
 )
-def test_long_and_repeated_failure_pauses(
-    times: int, every: timedelta, gone: bool, is_paused: bool
-) -> None:
+def test_long_and_repeated_failure_pauses(times: int, every: timedelta, gone: bool, is_paused: bool) -> None:
     row = failing(ROW, times, every, gone=gone)
     assert row.paused is is_paused
     assert row.next_poll is not None, "even a paused feed may get well"

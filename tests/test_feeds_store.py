@@ -57,12 +57,16 @@ async def test_a_change_builds_on_what_others_changed(store: Store) -> None:
     row = await added(store, "a", failing_since=NOON, last_new=NOON, last_success=NOON, etag='"x"', ttl=60)
     await store.feeds.change(row.id, lambda known: replace(known, paused=True))
     changed = await store.feeds.change(row.id, lambda known: replace(known, problem="It broke.", failures=3))
-    assert changed == await store.feeds.get(row.id) == replace(row, paused=True, problem="It broke.", failures=3)
+    assert (
+        changed == await store.feeds.get(row.id) == replace(row, paused=True, problem="It broke.", failures=3)
+    )
 
 
 async def test_an_address_that_another_feed_has_is_not_taken(store: Store) -> None:
     one, other = await added(store, "a"), await added(store, "b")
-    moved = await store.feeds.change(one.id, lambda row: replace(row, url=other.url, key=other.key, title="A"))
+    moved = await store.feeds.change(
+        one.id, lambda row: replace(row, url=other.url, key=other.key, title="A")
+    )
     assert moved == replace(one, title="A")
     moved = await store.feeds.change(one.id, lambda row: replace(row, url="https://c.example", key=b"c" * 16))
     assert (moved.url, (await store.feeds.get(one.id)).key) == ("https://c.example", b"c" * 16)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -80,9 +81,7 @@ class Week(World):
 
     def _entry(self, url: str) -> Entry:
         self._number += 1
-        made = entry(
-            self._number, source=url, url=f"{url}stories/{self._number}", published=self.clock()
-        )
+        made = entry(self._number, source=url, url=f"{url}stories/{self._number}", published=self.clock())
         self.published[str(made.page.url)] += 1
         return made
 
@@ -102,11 +101,9 @@ class Week(World):
             site.fails = NotReached(host="feed") if self.rng.random() < 0.1 else None
             self._next[url] = self.clock() + timedelta(hours=self.rng.uniform(1, 12))
 
-    async def get(
-        self, url: str, *, etag: str | None = None, modified: str | None = None, robots: bool = False
-    ) -> Fetched:
+    async def get(self, url: str, **how: Any) -> Fetched:
         await self.killed.moment()
-        return await super().get(url, etag=etag, modified=modified, robots=robots)
+        return await super().get(url, **how)
 
     async def read_feed(self, data: bytes, url: str, content_type: str | None, now: datetime) -> Feed:
         await self.killed.moment()
@@ -120,8 +117,7 @@ async def test_a_week_in_which_nothing_is_lost_and_nothing_comes_twice(sqlite_ur
 
     async def sleep(_: float) -> None:
         # Time passes while nothing is going on; a poll takes none of it.
-        names = ("poll feed",)
-        while any(task.get_name().startswith(names) for task in asyncio.all_tasks()):
+        while any(task.get_name().startswith("poll feed ") for task in asyncio.all_tasks()):
             await asyncio.sleep(0.001)
         if week.clock() >= NOON + WEEK:
             ended.set()

@@ -15,8 +15,9 @@ PROBES = 64
 """Rarest stems of a story that look for candidates."""
 LOOKED_UP = 128
 """Candidates that the full text names, from which what may not be shown is left out."""
-CANDIDATES = 64
-"""Of these, those that are compared in full; comparing takes some 0.25 ms each."""
+CANDIDATES = 48
+"""Of these, those that are compared in full; comparing takes some 0.2 ms each. Of the first five relatives among 128
+candidates 98 % are among so many, and the first one in 199 of 200 questions (8,000 texts)."""
 HIDDEN = 10
 """How many times as many are looked up where whoever asks may not see all."""
 MANY = 2_000

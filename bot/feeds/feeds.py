@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Self
 
-from bot.failures import KnownFeed, NotAFeed, SeveralFeeds
-from bot.feeds.discovery import feeds_of
+from bot.errors import NewsError, PageError
+from bot.failures import BadAddress, FetchError, KnownFeed, NotAFeed, SeveralFeeds
+from bot.feeds.discovery import common_places, feeds_of
 from bot.feeds.entries import Take, named, unwanted
 from bot.feeds.notices import Notices
+from bot.feeds.opml import Outline, read_opml, write_opml
 from bot.feeds.polling import Polled, Poller, key_of
 from bot.feeds.reading import Entry, Feed
 from bot.feeds.rounds import AT_ONCE, Rounds
@@ -22,6 +24,21 @@ from bot.settings import Settings
 from bot.store.records import FeedRow
 from bot.store.store import Store
 from bot.web import Fetched, Web, read_address, shown
+
+PLACE_SECONDS = 5.0
+"""Time for each place where a site may have a feed that its page does not name."""
+LIST_NAME = "Newsdesk"
+"""The title of an exported list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A line of a list: the feed that was added, or why none was."""
+
+    title: str
+    url: str = field(repr=False)
+    feed: FeedRow | None = None
+    error: NewsError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +122,20 @@ class Feeds:
         except NotAFeed:
             found = await asyncio.to_thread(feeds_of, fetched.body, fetched.url)
             if not found:
-                raise
+                return await self._guess(fetched.url)
         if len(found) > 1:
-            feeds = "; ".join(f"{title}: {shown(address)}" for title, address in found)
+            feeds = "; ".join(f"{title} {shown(address)}".strip() for title, address in found)
             raise SeveralFeeds(found=tuple(found), feeds=feeds)
         ((_, url),) = found
         fetched = await self._web.get(url)
         return fetched.permanent or url, fetched, await self._poller.read(fetched)
+
+    async def _guess(self, page: str) -> tuple[str, Fetched, Feed]:
+        for url in common_places(page):
+            with contextlib.suppress(FetchError, PageError):
+                fetched = await self._web.get(url, deadline=PLACE_SECONDS)
+                return fetched.permanent or url, fetched, await self._poller.read(fetched)
+        raise NotAFeed
 
     async def add_unseen(
         self, url: str, *, user: int | None = None, take: Take = Take.NONE, full_text: bool = True
@@ -121,6 +145,28 @@ class Feeds:
         return await self._store.feeds.add(
             url=url, key=key_of(url), take=take, full_text=full_text, user=user, now=self._now()
         )
+
+    async def import_(
+        self, data: bytes, *, user: int | None = None, take: Take = Take.NONE
+    ) -> Sequence[Imported]:
+        """Add the feeds of an OPML list unseen; say for each what became of it. Raise NotAFeed if it is no list."""
+        done: list[Imported] = []
+        for outline in await asyncio.to_thread(read_opml, data):
+            try:
+                feed = await self.add_unseen(outline.url, user=user, take=take)
+            except (KnownFeed, BadAddress) as error:
+                done.append(Imported(outline.title, outline.url, error=error))
+            else:
+                done.append(Imported(outline.title, outline.url, feed))
+        return done
+
+    async def export(self, *, secrets: bool = False) -> bytes:
+        """Return all feeds as an OPML list; credentials in their addresses are masked unless `secrets`."""
+        outlines = [
+            Outline(url=row.url if secrets else shown(row.url), title=row.title or "", site=row.site)
+            for row in await self._store.feeds.all()
+        ]
+        return await asyncio.to_thread(write_opml, LIST_NAME, outlines)
 
     async def remove(self, id_: int) -> FeedRow:
         """Forget a feed; its articles stay. Return what it was."""

@@ -142,9 +142,7 @@ class Poller:
             asked = [
                 one
                 for one in fresh
-                if one.entry.teaser
-                and one.url_key
-                and (one.is_edited(known) or one.url_key not in settled)
+                if one.entry.teaser and one.url_key and (one.is_edited(known) or one.url_key not in settled)
             ]
         pages = await whole_pages([one.entry.page for one in asked], self._web, self._workers)
         whole = {one.path: page for one, page in zip(asked, pages, strict=True)}

@@ -164,9 +164,7 @@ class Shelf:
             return Outcome(Did.UNCHANGED, draft.id)
         entry = self._entry(arrival.document)
         edited = entry is not None and entry.article_id == draft.id
-        page = merged(
-            draft.page, arrival.document.page, edited=edited, partial=arrival.document.partial
-        )
+        page = merged(draft.page, arrival.document.page, edited=edited, partial=arrival.document.partial)
         hashed = content_hash(page)
         if draft.content_hash is not None and (page == draft.page or hashed == draft.content_hash):
             return Outcome(Did.UNCHANGED, draft.id)
