@@ -24,6 +24,7 @@ import typer
 
 from benchmarks.articles import articles
 from benchmarks.measure import percentile
+from bot.article import Page
 from bot.feeds import Feeds, Take
 from bot.settings import Settings
 from bot.store.records import FeedRow
@@ -35,6 +36,7 @@ ENTRIES = 20
 LAG_EVERY = 0.005
 """Seconds between two looks at how late the event loop is."""
 MEMORY_EVERY = 1.0
+LOOK_EVERY = 0.5
 SEED = 1
 _BOMB = 300 * 1024
 _MEGABYTE = b"x" * 2**20
@@ -46,6 +48,7 @@ def main(
     *,
     n: Annotated[int, typer.Option("--n", min=10, help="Good feeds.")] = 1_000,
     hostile: Annotated[int, typer.Option("--hostile", min=0, help="Hostile feeds among them.")] = 100,
+    whole: Annotated[bool, typer.Option("--whole", help="Whole texts in the feeds, not summaries.")] = False,
     rounds: Annotated[int, typer.Option("--rounds", min=1, help="Times that all are polled.")] = 1,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document and nothing else.")
@@ -55,7 +58,7 @@ def main(
     logging.basicConfig(level="CRITICAL")
     here, there = multiprocessing.Pipe()
     context = multiprocessing.get_context("spawn")
-    server = context.Process(target=serve, args=(there, n, hostile), daemon=True)
+    server = context.Process(target=serve, args=(there, n, hostile, whole), daemon=True)
     server.start()
     good, bad = here.recv()
     try:
@@ -81,9 +84,9 @@ async def _measured(scratch: Path, good: list[str], bad: list[str], rounds: int)
         left = iter(bad)
         good_ids: set[int] = set()
         for at, url in enumerate(good):
-            good_ids.add((await feeds.add_unseen(url, take=Take.ALL)).id)
+            good_ids.add((await feeds.add_unseen(url, take=Take.ALL, full_text=False)).id)
             if at % every == 0 and (hostile := next(left, None)):
-                await feeds.add_unseen(hostile, take=Take.ALL)
+                await feeds.add_unseen(hostile, take=Take.ALL, full_text=False)
         taken: list[float] = []
         async with _watched(lags, memory):
             for _ in range(rounds):
@@ -91,8 +94,7 @@ async def _measured(scratch: Path, good: list[str], bad: list[str], rounds: int)
                 begun = datetime.now(UTC)
                 await _due_now(store)
                 async with feeds.polling():
-                    while not await _all_polled(store, good_ids, begun):
-                        await asyncio.sleep(0.5)
+                    await _all_polled(store, good_ids, begun)
                     taken.append(time.perf_counter() - started)
         stats = await store.stats()
         return {
@@ -121,9 +123,13 @@ def _due(row: FeedRow) -> FeedRow:
     return replace(row, next_poll=row.added + timedelta(seconds=row.id), etag=None, modified=None)
 
 
-async def _all_polled(store: Store, ids: set[int], since: datetime) -> bool:
-    rows = await store.feeds.all()
-    return all(row.last_success and row.last_success >= since for row in rows if row.id in ids)
+async def _all_polled(store: Store, ids: set[int], since: datetime) -> None:
+    """Wait until the feeds with some ids were polled."""
+    while True:
+        rows = [row for row in await store.feeds.all() if row.id in ids]
+        if all(row.last_success and row.last_success >= since for row in rows):
+            return
+        await asyncio.sleep(LOOK_EVERY)
 
 
 @asynccontextmanager
@@ -151,12 +157,12 @@ async def _watched(lags: list[float], memory: list[int]) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def serve(ready: Connection, n: int, hostile: int) -> None:
+def serve(ready: Connection, n: int, hostile: int, whole: bool) -> None:
     """Serve feeds in a process of its own; send the addresses of the good and the hostile ones."""
-    asyncio.run(_serve(ready, n, hostile))
+    asyncio.run(_serve(ready, n, hostile, whole))
 
 
-async def _serve(ready: Connection, n: int, hostile: int) -> None:
+async def _serve(ready: Connection, n: int, hostile: int, whole: bool) -> None:
     made = articles(n * ENTRIES, SEED)
     async with AsyncExitStack() as stack:
 
@@ -175,21 +181,24 @@ async def _serve(ready: Connection, n: int, hostile: int) -> None:
         bases = [await site(one) for one in routes]
         for at in range(n):
             path = f"/{at}.xml"
-            routes[at % HOSTS][path] = _document(_feed(at, [one.page for one in islice(made, ENTRIES)]))
+            routes[at % HOSTS][path] = _document(
+                _feed(at, [one.page for one in islice(made, ENTRIES)], whole=whole)
+            )
             good.append(bases[at % HOSTS] + path)
         bad = [await site({"/": _HOSTILE[at % len(_HOSTILE)]}) + "/" for at in range(hostile)]
         ready.send((good, bad))
         await asyncio.Event().wait()
 
 
-def _feed(at: int, pages: list[Any]) -> bytes:
+def _feed(at: int, pages: list[Page], *, whole: bool) -> bytes:
     items = []
     for number, page in enumerate(pages):
-        text = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in (page.first_text, *page.paragraphs))
+        told = (page.standfirst or "", *page.paragraphs) if whole else (page.first_text,)
+        text = escape("".join(f"<p>{escape(paragraph)}</p>" for paragraph in told if paragraph))
         date = format_datetime(page.published or datetime.now(UTC))
         items.append(
             f"<item><title>{escape(page.headline)}</title><guid>{at}-{number}</guid><pubDate>{date}</pubDate>"
-            f"<link>https://feed{at}.example/{number}</link><description>{escape(text)}</description></item>"
+            f"<link>https://feed{at}.example/{number}</link><description>{text}</description></item>"
         )
     return f'<rss version="2.0"><channel><title>Feed {at}</title>{"".join(items)}</channel></rss>'.encode()
 

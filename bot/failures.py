@@ -18,7 +18,9 @@ class BadAddress(FetchError):
 class RefusedAddress(FetchError):
     """The address, or one that it leads to, is not public."""
 
-    sentence = _("I do not fetch from {host}: only public addresses, on the ports that whoever runs me allows.")
+    sentence = _(
+        "I do not fetch from {host}: only public addresses, on the ports that whoever runs me allows."
+    )
 
 
 class NotReached(FetchError):
