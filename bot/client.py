@@ -22,13 +22,15 @@ from bot.guilds import GuildSettings
 from bot.replies.admission import Admission
 from bot.replies.audience import Audience
 from bot.replies.doors import tell
+from bot.replies.feeds import notice_card
 from bot.replies.guidance import help_card
-from bot.replies.language import privately, speak
+from bot.replies.language import privately, speak, speaking
 from bot.replies.panels import SILENT
 from bot.replies.send import Asked, Context, send
 from bot.replies.translator import SlashTranslator
 from bot.replies.tree import Tree
 from bot.settings import Settings
+from bot.store.records import FeedRow
 
 log = logging.getLogger(__name__)
 
@@ -151,6 +153,28 @@ class NewsBot(commands.AutoShardedBot):
             len(self.desk.headlines),
         )
 
+    async def tell_of_feeds(self) -> None:
+        """Tell whoever added a feed from now on how it is; first, what there is to tell."""
+        self.desk.feeds.notices.callback = self._tell_of_feed
+        await self.desk.feeds.notices.tell_all()
+
+    async def _tell_of_feed(self, row: FeedRow, well: bool) -> None:
+        """Tell that a feed was paused, or is well again; the log, where nobody may or can be told."""
+        log.warning("Feed %d %s", row.id, "is well again" if well else f"was paused: {row.problem}")
+        if row.added_by is None:
+            return
+        user = discord.Object(row.added_by)
+        # Who has left the team since may not see the address any more.
+        if not await self.is_owner(user):  # type: ignore[arg-type]  # of a user it reads nothing but the id
+            log.warning("User %d, who added it, is not told: they are no owner any more", user.id)
+            return
+        with speaking((await self.desk.guilds.of(None)).language):
+            card = notice_card(row, well=well)
+        try:
+            await (await self.create_dm(user)).send(embed=card, allowed_mentions=SILENT)
+        except (discord.Forbidden, discord.NotFound):
+            log.warning("User %d, who added it, takes no direct messages", user.id)
+
     async def on_message(self, message: discord.Message, /) -> None:
         """Read commands of people; a bare mention asks for help."""
         if message.author.bot or message.webhook_id is not None or self.user is None:
@@ -204,6 +228,7 @@ async def serve(settings: Settings) -> None:
         desk.watching(),
         desk.ageing(),
         desk.guilds.forgetting(),
+        desk.feeds.polling(),
     ):
         # What was loaded stays: without this, each full garbage collection would walk through all of it.
         gc.collect()
@@ -223,6 +248,7 @@ async def serve(settings: Settings) -> None:
 
 async def _log_in(desk: Desk, settings: Settings, token: str) -> None:
     async with NewsBot(desk, settings) as bot:
+        bot.add_listener(bot.tell_of_feeds, "on_ready")
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, lambda: loop.create_task(bot.close()))
         await bot.start(token)

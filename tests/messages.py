@@ -77,7 +77,8 @@ class _Listener(app_commands.Translator):
         context: app_commands.TranslationContextTypes,
     ) -> None:
         data = context.data
-        command = getattr(data, "command", None) or getattr(data, "parent", None)
+        # A group has a method of that name.
+        command = data.command if isinstance(data, app_commands.Parameter) else getattr(data, "parent", None)
         kind = type(data).__name__
         among = f"{kind} {command.qualified_name if command else ''}"
         self.heard.add(Shown(string.message, context.location, among))

@@ -91,7 +91,7 @@ async def test_an_unreachable_discord_is_said(settings: Settings, monkeypatch: p
 async def test_every_cog_is_an_extension_and_a_broken_one_stops_the_start(
     empty_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names = "about find headline help membership news related remove settings"
+    names = "about feeds find headline help membership news related remove settings"
     assert extension_names() == [f"cogs.{name}" for name in names.split()]
     monkeypatch.setattr("bot.client.extension_names", lambda: ["cogs.news", "cogs.no_such"])
     with pytest.raises(discord.ext.commands.ExtensionNotFound):

@@ -25,10 +25,10 @@ OLD = 10
 """Entries that a feed has when it is added."""
 SHOWN = 20
 """Entries that a feed shows at a time."""
-STEP = timedelta(minutes=15)
+STEP = timedelta(minutes=30)
 """How far the clock goes while the round sleeps."""
-KILLS = 40
-BETWEEN_KILLS = (5, 120)
+KILLS = 30
+BETWEEN_KILLS = (5, 90)
 """Moments at which the process can be killed; a poll has some three."""
 
 
@@ -79,7 +79,7 @@ class Week(World):
         for number in range(FEEDS):
             url = f"https://feed{number}.example/"
             self.sites[url] = Site([self._entry(url) for _ in range(OLD)], title=f"Feed {number}")
-            self.sites[url].ttl = timedelta(hours=self.rng.choice([3, 6, 12]))
+            self.sites[url].ttl = timedelta(hours=self.rng.choice([6, 9, 12]))
             self._next[url] = NOON + timedelta(hours=self.rng.uniform(2, 12))
 
     def _entry(self, url: str) -> Entry:
@@ -102,7 +102,7 @@ class Week(World):
             site.entries = shown
             site.etag = f'"{self._number}"'
             site.fails = NotReached(host="feed") if self.rng.random() < 0.1 else None
-            self._next[url] = self.clock() + timedelta(hours=self.rng.uniform(1, 12))
+            self._next[url] = self.clock() + timedelta(hours=self.rng.uniform(2, 12))
 
     async def get(self, url: str, **how: Any) -> Fetched:
         await self.killed.moment()

@@ -1,6 +1,7 @@
 """Documents that take too long or too much cost a process of their own, and nothing else."""
 
 import asyncio
+import os
 from datetime import UTC, datetime
 
 import pytest
@@ -74,8 +75,6 @@ def _for_ever() -> None:
 
 
 def _die() -> None:
-    import os  # noqa: PLC0415 - only where it dies
-
     os._exit(1)
 
 

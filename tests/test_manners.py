@@ -184,7 +184,7 @@ async def test_about_before_discord_has_answered_a_heartbeat(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_any_help_is_one_message_in_full_even_without_cards(language: str, channel: Stage) -> None:
-    commands = {command.qualified_name for command in channel.bot.walk_commands()}
+    commands = {command.name for command in channel.bot.commands}
     assert set(TOPICS) == commands - {"help"}
     with speaking(language):
         audience = Audience(asker=1, prefix="n" * PREFIX, choices=GuildSettings(), language=language)

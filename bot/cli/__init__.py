@@ -5,7 +5,7 @@ from io import TextIOWrapper
 
 import typer
 
-from bot.cli import asking, keeping, talking
+from bot.cli import asking, feeds, keeping, talking
 from bot.errors import NewsError, SettingsError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.command(context_settings={"ignore_unknown_options": True})(asking.search)
 app.command()(asking.show)
 app.command()(asking.related)
 app.command()(asking.stats)
+app.add_typer(feeds.feeds, name="feeds")
 app.add_typer(keeping.db, name="db")
 
 

@@ -19,6 +19,7 @@ from bot.desk.pointing import alike, headline_like, linked
 from bot.desk.relating import Relatives
 from bot.desk.watching import Folders
 from bot.errors import EmptyStore, NothingFound, RemovedArticle, UnknownArticle, UnknownSource
+from bot.feeds import Feeds
 from bot.ingest.documents import Report
 from bot.ingest.intake import Intake
 from bot.refusals import NothingLike, NothingSaid
@@ -64,9 +65,10 @@ class Desk:
     What takes an `example` puts it into the sentence of what it raises: a command that works.
     """
 
-    def __init__(self, store: Store, settings: Settings) -> None:
+    def __init__(self, store: Store, settings: Settings, feeds: Feeds) -> None:
         self.store = store
         self.settings = settings
+        self.feeds = feeds
         self.headlines = LiveHeadlines(store, settings.data_dir / "headlines.snapshot")
         self.guilds = Guilds(store)
         self._intake = Intake(store)
@@ -85,8 +87,8 @@ class Desk:
         """
         tell = progress or (lambda _what, _done: None)
         tell("Opening the store", 0)
-        async with Store.open(settings.url) as store:
-            desk = cls(store, settings)
+        async with Store.open(settings.url) as store, Feeds.open(store, settings) as feeds:
+            desk = cls(store, settings, feeds)
             await desk._folders.sync()
             if search:
                 await desk.headlines.load(lambda done: tell("Loading the headlines", done))

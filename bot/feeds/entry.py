@@ -33,6 +33,7 @@ _MAILED = re.compile(r"\A\S+@\S+\s*\((.+)\)\Z")
 _LABEL = re.compile(r"by\s+", re.IGNORECASE)
 _LONGEST_NAME = 80
 _MOST_NAMES = 20
+_SILENCE = Markup()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +41,9 @@ class Told:
     """An entry as its feed tells it, with what several formats have in common."""
 
     id: str = ""
-    title: Markup = Markup()
-    summary: Markup = Markup()
-    content: Markup = Markup()
+    title: Markup = _SILENCE
+    summary: Markup = _SILENCE
+    content: Markup = _SILENCE
     links: tuple[str, ...] = ()
     """Best first."""
     images: tuple[str, ...] = ()

@@ -51,7 +51,7 @@ def read_json(text: str) -> JsonFeed:
 def read_item(item: Any) -> Told:
     """Return an entry as it is told. Raises ValueError for what is none."""
     if not isinstance(item, dict):
-        raise ValueError(item)
+        raise ValueError(item)  # noqa: TRY004 - the document's fault, not a caller's
     html, plain = _text(item.get("content_html")), _text(item.get("content_text"))
     attached = [part for part in _list(item.get("attachments")) if isinstance(part, dict)]
     authors = [*_list(item.get("authors")), item.get("author")]

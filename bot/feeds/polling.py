@@ -7,7 +7,7 @@ missing: an entry is remembered in the transaction that takes it in, and taking 
 import asyncio
 import logging
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
@@ -22,7 +22,7 @@ from bot.feeds.workers import Workers
 from bot.ingest.documents import Did, Outcome
 from bot.ingest.identity import canonical_url, digest
 from bot.ingest.intake import Intake
-from bot.store.records import FeedRow
+from bot.store.records import FeedRow, FileEntry
 from bot.store.store import Store
 from bot.web import Fetched, Web, read_address
 
@@ -136,17 +136,18 @@ class Poller:
         fresh = [one for one in entries if one.is_fresh(known)]
         if not fresh:
             return []
-        asked: list[Named] = []
-        if row.full_text:
-            settled = await self._store.feeds.settled(one.url_key for one in fresh if one.url_key)
-            asked = [
-                one
-                for one in fresh
-                if one.entry.teaser and one.url_key and (one.is_edited(known) or one.url_key not in settled)
-            ]
+        asked = await self._short(fresh, known) if row.full_text else []
         pages = await whole_pages([one.entry.page for one in asked], self._web, self._workers)
         whole = {one.path: page for one, page in zip(asked, pages, strict=True)}
         return await self._intake.take_in([one.document(row.root, whole.get(one.path)) for one in fresh])
+
+    async def _short(self, fresh: Sequence[Named], known: Mapping[str, FileEntry]) -> list[Named]:
+        """Return the entries that are summaries and whose pages are worth asking for."""
+        short = [one for one in fresh if one.entry.teaser and one.url_key]
+        if not short:
+            return []
+        settled = await self._store.feeds.settled(one.url_key for one in short if one.url_key)
+        return [one for one in short if one.is_edited(known) or one.url_key not in settled]
 
     async def _failed(self, row: FeedRow, error: NewsError) -> Polled:
         now, chance = self._now(), self._chance()

@@ -86,3 +86,6 @@ class Rounds:
             log.info("Feed %d was removed while it was polled", id_)
         except StoreError as error:
             log.warning("Feed %d is polled later: %s", id_, error)
+        except Exception as error:  # noqa: BLE001 - one feed must not end the round of all
+            # Not the message: it may quote an address, and that may hold a password.
+            log.error("Feed %d is polled later: %s", id_, type(error).__name__)  # noqa: TRY400 - see above

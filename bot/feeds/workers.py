@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import TimeoutError as Overdue
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -45,7 +45,7 @@ class Workers:
         try:
             yield cls(pool, deadline)
         finally:
-            pool.stop()
+            pool.stop()  # type: ignore[no-untyped-call]  # Pebble says no types of it
             await asyncio.to_thread(pool.join)
 
     async def read_feed(self, data: bytes, url: str, content_type: str | None, now: datetime) -> Feed:
@@ -65,7 +65,7 @@ class Workers:
         if wrong is not None:
             kind, params = wrong
             raise kind(**params)
-        return read  # type: ignore[no-any-return]  # what came out of the other process
+        return cast("Read", read)
 
 
 def _feed(data: bytes, url: str, content_type: str | None, now: datetime) -> Feed:

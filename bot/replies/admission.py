@@ -30,6 +30,13 @@ ACCESS: Mapping[str, Access] = {
     "about": Access.EVERYONE,
     "settings": Access.MANAGERS,
     "remove": Access.OWNERS,
+    "feeds": Access.OWNERS,
+    "feeds list": Access.OWNERS,
+    "feeds add": Access.OWNERS,
+    "feeds remove": Access.OWNERS,
+    "feeds pause": Access.OWNERS,
+    "feeds resume": Access.OWNERS,
+    "feeds poll": Access.OWNERS,
 }
 """Commands by name. What is not listed is for the owners."""
 

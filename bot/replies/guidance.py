@@ -100,6 +100,19 @@ def _remove(p: str) -> list[str]:
     return [_("`{p}remove 12` takes article 12 out for good. Only whoever runs me can.").format(p=p)]
 
 
+def _feeds(p: str) -> list[str]:
+    return [
+        _("`{p}feeds` shows the feeds that I read, and how each of them is. Only whoever runs me can.").format(
+            p=p
+        ),
+        _("`{p}feeds add https://example.org/feed.xml` shows what a feed would bring, and adds it.").format(
+            p=p
+        ),
+        _("`{p}feeds pause 3` reads it no more for now, `{p}feeds resume 3` goes on.").format(p=p),
+        _("`{p}feeds poll 3` reads it now, `{p}feeds remove 3` forgets it; its articles stay.").format(p=p),
+    ]
+
+
 TOPICS: Mapping[str, Callable[[str], list[str]]] = {
     "news": _news,
     "headline": _headline,
@@ -107,6 +120,7 @@ TOPICS: Mapping[str, Callable[[str], list[str]]] = {
     "settings": _settings,
     "about": _about,
     "remove": _remove,
+    "feeds": _feeds,
 }
 """What help is given about, by the names of commands."""
 

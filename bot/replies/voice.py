@@ -7,7 +7,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.errors import AskError, NewsError, NothingFound, StoreDamaged, StoreUnavailable
+from bot.errors import AskError, NewsError, NothingFound, PageError, StoreDamaged, StoreUnavailable
+from bot.failures import FetchError
 from bot.refusals import Elsewhere
 from bot.replies.cards import trouble_card
 from bot.replies.language import _, ngettext
@@ -51,7 +52,7 @@ def trouble(error: BaseException, *, where: str) -> discord.Embed:
                     channels=" ".join(f"<#{channel}>" for channel in channels)
                 )
             )
-        case AskError():
+        case AskError() | FetchError() | PageError():
             return trouble_card(sentence(error))
         case commands.CommandOnCooldown() | app_commands.CommandOnCooldown():
             seconds = max(1, round(error.retry_after))
