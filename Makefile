@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser pictures check format run preview bench bench-pages bench-related bench-commands messages lock clean
+.PHONY: help demo test test-browser pictures check format run preview bench bench-pages bench-related bench-commands bench-feeds messages lock clean
 
 help:
 	@echo "make demo     see the bot answer over the shipped pages; needs no token"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -55,7 +56,11 @@ def told(card: Mapping[str, Any]) -> str:
 async def office(settings: Settings) -> AsyncIterator[Office]:
     async with Site.open({"/feed": rss(*SIX)}) as site:
         allowing = settings.model_copy(update={"fetch_allow_hosts": site.pair})
-        async with Desk.open(allowing) as desk, stage(desk, allowing) as channel:
+        async with AsyncExitStack() as opened:
+            desk = await opened.enter_async_context(Desk.open(allowing))
+            # Processes must be started before the simulation stops the clock, by which multiprocessing waits.
+            await desk.feeds.preview(site.url("/feed"))
+            channel = await opened.enter_async_context(stage(desk, allowing))
             channel.bot.owner_id = channel.reader.id
             # The server lets its members see what Discord hides by default.
             for command in await channel.bot.tree.fetch_commands():

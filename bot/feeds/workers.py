@@ -57,7 +57,10 @@ class Workers:
         return await self._do(read_page, name, data)
 
     async def _do(self, work: Callable[..., Read], *given: Any) -> Read:
-        future = self._pool.schedule(_told, args=[work, *given], timeout=self._deadline)
+        # The first call starts the processes, for which the event loop need not wait.
+        future = await asyncio.to_thread(
+            self._pool.schedule, _told, args=[work, *given], timeout=self._deadline
+        )
         try:
             read, wrong = await asyncio.wrap_future(future)
         except (Overdue, ProcessExpired, MemoryError):

@@ -102,9 +102,9 @@ def _remove(p: str) -> list[str]:
 
 def _feeds(p: str) -> list[str]:
     return [
-        _("`{p}feeds` shows the feeds that I read, and how each of them is. Only whoever runs me can.").format(
-            p=p
-        ),
+        _(
+            "`{p}feeds` shows the feeds that I read, and how each of them is. Only whoever runs me can."
+        ).format(p=p),
         _("`{p}feeds add https://example.org/feed.xml` shows what a feed would bring, and adds it.").format(
             p=p
         ),
