@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser pictures check format run preview bench bench-pages bench-related bench-commands bench-feeds messages lock clean
+.PHONY: help demo test test-browser pictures check format run preview bench bench-pages bench-related bench-commands bench-feeds fuzz messages lock clean
 
 help:
 	@echo "make demo     see the bot answer over the shipped pages; needs no token"
@@ -20,6 +20,7 @@ help:
 	@echo "make bench-related  measure how fast and how well related stories are found; a minute or two"
 	@echo "make bench-commands  measure how soon commands are answered on Discord; two minutes"
 	@echo "make bench-feeds  measure how fast feeds are polled, also with hostile ones among them; some minutes"
+	@echo "make fuzz     read 200,000 generated and broken feeds; a quarter of an hour"
 	@echo "make messages  bring the catalogues of translations up to the sentences in the code"
 	@echo "make lock     choose the newest versions of all packages and lock them; needs uv"
 	@echo "make clean    remove .venv and caches; articles stay"
@@ -67,6 +68,9 @@ check: .venv/dev.installed
 format: .venv/dev.installed
 	$(BIN)/ruff format bot cogs tests benchmarks
 	$(BIN)/ruff check --fix bot cogs tests benchmarks
+
+fuzz: .venv/dev.installed
+	$(BIN)/python -m tests.fuzz $(FUZZ)
 
 messages: .venv/dev.installed
 	$(BIN)/python -m tests.messages

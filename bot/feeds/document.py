@@ -45,8 +45,8 @@ _WIDER = {
 _INVALID = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 forbids or advises against."""
 
-_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
-_ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?(?:rss|feed|RDF)(?=[\s>])[^>]*>", re.IGNORECASE)
+_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[<>]*(?:\[.*?\]\s*)?>?", re.IGNORECASE | re.DOTALL)
+_ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?(?:rss|feed|RDF)(?=[\s>])[^<>]*>", re.IGNORECASE)
 _HTML = re.compile(r"<(?:!doctype\s+)?html\b", re.IGNORECASE)
 _START = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)(?=[\s>])")
 _END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s*>")
@@ -80,7 +80,7 @@ def decode_feed(data: bytes, content_type: str | None) -> str:
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _INVALID.sub("", data.decode(encoding, "replace"))
+            return _INVALID.sub("", data.decode(encoding, "replace").removeprefix("\ufeff"))
     text = data.decode("utf-8", "replace")
     lost = text.count("\ufffd")
     # A few damaged bytes among many whole characters of several bytes are still UTF-8.
@@ -115,7 +115,10 @@ def well_formed(text: str) -> tuple[bytes, int]:
     If it is not well-formed each entry is mended by itself, so that it costs no other; one that is cut off at
     the end is left out. Raises NotAFeed where no root element of a feed is.
     """
-    text = _DOCTYPE.sub("", text, count=1)
+    declared = text.lower().find("<!doctype", 0, _BEFORE_ROOT)
+    # At the first place only: where many begin and none ends, looking for the end of each takes minutes.
+    if declared >= 0 and not _HTML.match(text, declared) and (whole := _DOCTYPE.match(text, declared)):
+        text = text[whole.end() :]
     root = _ROOT.search(text, 0, _BEFORE_ROOT)
     if root is None or _HTML.search(text, 0, root.start()):
         raise NotAFeed
@@ -133,7 +136,7 @@ def _mended(text: str) -> tuple[bytes, int]:
     pieces: list[str] = []
     last = starts[0] if starts else len(text)
     around = text[:last]
-    for start, following in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, following in zip(starts, [*starts[1:], len(text)], strict=False):
         end = _END.search(text, start, following)
         if end or following < len(text):
             pieces.append(text[start : end.end() if end else following])
@@ -166,7 +169,8 @@ def _recovered(text: str) -> etree._Element | None:
 
 
 def _name(element: etree._Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    # A prefix that nothing declares is left in the name.
+    return re.split("[}:]", element.tag)[-1] if isinstance(element.tag, str) else ""
 
 
 def _with_references(text: str) -> str:

@@ -11,6 +11,7 @@ from bot.errors import NoHeadline
 from bot.feeds.wording import Markup, Wording, read_line, read_wording
 from bot.ingest.identity import canonical_url, digest
 from bot.pages.address import web_address
+from bot.pages.blocks import Part, Shape
 from bot.pages.html.metadata import read_moment
 from bot.pages.names import read_unlabelled
 from bot.sentences import sentences
@@ -78,6 +79,8 @@ def read_entry(told: Told, around: Around) -> tuple[str, Page, bool]:
         is_teaser = content.is_cut or content.length < _WHOLE
     else:
         is_teaser = content.is_cut or not content.paragraphs
+    if len(content.paragraphs) == 1:
+        is_teaser = is_teaser or Part(content.paragraphs[0], content.paragraphs[0], None).shape is Shape.LINE
     standfirst, paragraphs = _arranged(summary, content, is_teaser=is_teaser)
     headline = _headline(headline, standfirst or next(iter(paragraphs), ""))
     url = next(_addresses(told.links, around.url), None)

@@ -75,7 +75,7 @@ def read_feed(data: bytes, *, url: str, content_type: str | None, now: datetime)
         feed = _read(told.items, read_item, around)
         return replace(feed, site=web_address(told.site))
     document, lost = well_formed(text)
-    parsed = _parsed(document, url)
+    parsed = _parsed(document)
     channel = parsed["feed"]
     around = _around(_markup(channel, "title"), _get(channel, "language"), url, now)
     feed = _read(parsed["entries"], _told, around)
@@ -83,11 +83,11 @@ def read_feed(data: bytes, *, url: str, content_type: str | None, now: datetime)
     return replace(feed, site=site, ttl=_ttl(channel), dropped=feed.dropped + lost)
 
 
-def _parsed(document: bytes, url: str) -> Any:
+def _parsed(document: bytes) -> Any:
     # A stream: strings feedparser takes for addresses and names of files, too.
     parsed = feedparser.parse(
         BytesIO(document),
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": url},
+        response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
@@ -152,13 +152,16 @@ def _told(entry: Any) -> Told:
     ]
     links = _list(entry, "links")
     linked = [_get(link, "href") for link in links if (_get(link, "rel") or "alternate") == "alternate"]
-    identity = _get(entry, "id")
+    identity, link = _get(entry, "id"), _get(entry, "link")
+    if link == identity:
+        # An id alone: feedparser takes it for an address unless the feed says that it is none.
+        link = _address(identity)
     return Told(
         id=identity,
         title=_markup(entry, "title"),
         summary=_markup(entry, "summary"),
         content=max(contents, key=lambda part: len(part.text), default=Markup()),
-        links=(_get(entry, "feedburner_origlink"), _get(entry, "link"), *linked, _address(identity)),
+        links=(_get(entry, "feedburner_origlink"), link, *linked, _address(identity)),
         images=tuple(_images(entry, links)),
         authors=tuple(_get(author, "name") for author in _list(entry, "authors")) or (_get(entry, "author"),),
         dates=tuple(_date(entry, name) for name in ("published", "created", "updated")),

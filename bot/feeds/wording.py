@@ -10,6 +10,7 @@ from bot.errors import NotText
 from bot.pages.blocks import Part, Shape
 from bot.pages.furniture import furniture
 from bot.pages.html.passages import MOSTLY_LINKS, Link, Passage, read_passages
+from bot.pages.html.places import Place
 from bot.pages.html.story import SHUNNED, places
 from bot.pages.html.tree import read_tree
 from bot.pages.wording import one_of
@@ -17,6 +18,7 @@ from bot.text import clean, words
 
 MAX_TEXT = 400_000
 """Characters of a text's markup that are read. The longest articles in print have some 200 kB."""
+_SHUNNED = SHUNNED | {Place.CAPTION}
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>|<!--")
 _OPENING = re.compile(r"<(?:p|br|div|a|img|b|i|em|strong|span|ul|ol|blockquote|h\d)\b[^<>]*>", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -35,6 +37,9 @@ class Markup:
 
     text: str = ""
     is_html: bool = True
+
+
+NOTHING = Markup()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ def read_wording(markup: Markup, *, headline: str, source: str) -> Wording:
     if text.is_html:
         found = _passages(text)
         around = places(found)
-        shunned = [bool(place & SHUNNED) for place in around]
+        shunned = [bool(place & _SHUNNED) for place in around]
         kept = found if all(shunned) else [one for one, bad in zip(found, shunned, strict=True) if not bad]
         given = [(passage.text, passage.links, passage.linked) for passage in kept]
     else:
@@ -78,7 +83,11 @@ def read_wording(markup: Markup, *, headline: str, source: str) -> Wording:
             is_cut = True
         else:
             is_cut = leads_on or (is_cut and not line)
-        if line and _is_told(line, linked, headline=headline, source=source) and line not in paragraphs:
+        if (
+            line
+            and _is_told(line, 0.0 if leads_on else linked, headline=headline, source=source)
+            and line not in paragraphs
+        ):
             paragraphs.append(line)
         elif line and paragraphs:
             is_cut = is_cut or paragraphs[-1].endswith("…")

@@ -1,6 +1,8 @@
 """Feeds, kept beside the articles: their addresses, how they are, and which of their entries were passed over."""
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
 from datetime import datetime
 
@@ -13,22 +15,32 @@ from bot.store.models import articles, feeds, files, tombstones
 from bot.store.records import PASSED_OVER, UNREAD, FeedRow, FileEntry
 from bot.store.rows import ANY_ID, chunks
 
+_READING = 3
+"""Polls that read at a time. The pool keeps five connections (SQLAlchemy's QueuePool); those beyond are opened
+and closed for each use, which takes longer than the reading."""
+
 
 class FeedTable:
     """The store's feeds. Each call is one short transaction; all raise StoreErrors."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._turns = asyncio.Semaphore(_READING)
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+        async with self._turns, self._database.reading() as connection:
+            yield connection
 
     async def all(self) -> list[FeedRow]:
         """Return every feed, in the order of their ids."""
-        async with self._database.reading() as connection:
+        async with self._reading() as connection:
             rows = await connection.execute(select(feeds).order_by(feeds.c.id))
             return [FeedRow(*row) for row in rows]
 
     async def get(self, id_: int) -> FeedRow:
         """Return a feed; raise UnknownFeed."""
-        async with self._database.reading() as connection:
+        async with self._reading() as connection:
             return await _one(connection, id_)
 
     async def add(
@@ -89,7 +101,7 @@ class FeedTable:
         Nobody else is given them before `until`; then they are due again unless their next poll was set.
         """
         query = select(feeds).where(feeds.c.next_poll <= now).order_by(feeds.c.next_poll, feeds.c.id)
-        async with self._database.reading() as connection:
+        async with self._reading() as connection:
             if await connection.scalar(query.limit(1)) is None:
                 return []
         async with self._database.writing() as connection:
@@ -100,7 +112,7 @@ class FeedTable:
 
     async def known(self, root: str, paths: Iterable[str]) -> dict[str, FileEntry]:
         """Return what became of entries of a feed, by their paths; those never seen are missing."""
-        async with self._database.reading() as connection:
+        async with self._reading() as connection:
             query = select(files).where(files.c.root == root)
             return {
                 row.path: FileEntry(*row)
@@ -113,7 +125,7 @@ class FeedTable:
         text = select(articles.c.url_key).where(articles.c.paragraphs.is_not(None))
         gone = select(tombstones.c.url_key).where(tombstones.c.lifted.is_(None))
         found: set[bytes] = set()
-        async with self._database.reading() as connection:
+        async with self._reading() as connection:
             for chunk in chunks(dict.fromkeys(url_keys)):
                 found.update(await connection.scalars(text.where(articles.c.url_key.in_(chunk))))
                 found.update(await connection.scalars(gone.where(tombstones.c.url_key.in_(chunk))))
