@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from bot.feeds.workers import Workers
-
 from bot.article import Page
 from bot.errors import NewsError
 from bot.failures import FetchStatus
 from bot.feeds.feeds import Feeds
 from bot.feeds.reading import Entry, Feed
+from bot.feeds.workers import Workers
 from bot.store.store import Store
 from bot.web import Fetched, Web
 

@@ -69,9 +69,9 @@ async def test_a_process_is_killed_at_its_deadline_and_replaced() -> None:
 
 
 async def test_a_document_beyond_the_memory_costs_its_process_only() -> None:
-    async with Workers.open(count=1, memory=400 * 1024**2, deadline=60.0) as workers:
+    async with Workers.open(count=1, memory=160 * 1024**2, deadline=60.0) as workers:
         with pytest.raises(Unreadable):
-            await workers.read_feed(b"<rss>" + b"x" * 100_000_000, URL, None, NOW)
+            await workers.read_feed(b"<rss>" + b"x" * 30_000_000, URL, None, NOW)
         assert await titles(workers, rss("Still here")) == ["Still here"]
 
 
