@@ -20,7 +20,7 @@ help:
 	@echo "make bench-related  measure how fast and how well related stories are found; a minute or two"
 	@echo "make bench-commands  measure how soon commands are answered on Discord; two minutes"
 	@echo "make bench-feeds  measure how fast feeds are polled, also with hostile ones among them; some minutes"
-	@echo "make fuzz     read 200,000 generated and broken feeds; a quarter of an hour"
+	@echo "make fuzz     read 200,000 generated and broken feeds; half an hour"
 	@echo "make messages  bring the catalogues of translations up to the sentences in the code"
 	@echo "make lock     choose the newest versions of all packages and lock them; needs uv"
 	@echo "make clean    remove .venv and caches; articles stay"
