@@ -173,7 +173,7 @@ async def measure(folder: Path, n: int, rounds: int, seed: int) -> Reader:
     asked = Typist(headlines, seed).queries(rounds)
     rng.shuffle(asked)
     async with Desk.open(settings) as desk, desk.following(), stage(desk, settings) as channel:
-        # As bot.client.serve does.
+        # As bot.running.serve does.
         gc.collect()
         gc.freeze()
         async with Reader(channel).watching() as reader:

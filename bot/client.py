@@ -1,23 +1,19 @@
 """The Discord client: intents, extensions, commands in step with Discord, and whom it listens to."""
 
-import asyncio
-import gc
 import hashlib
 import importlib
 import json
 import logging
 import pkgutil
-import signal
 import sys
 from typing import Any
 
-import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.desk import Desk
-from bot.errors import MissingIntent, MissingToken, NoConnection, StoreError, WrongToken
+from bot.errors import StoreError
 from bot.guilds import GuildSettings
 from bot.replies.admission import Admission
 from bot.replies.audience import Audience
@@ -210,45 +206,3 @@ class NewsBot(commands.AutoShardedBot):
     async def on_error(self, event_method: str, /, *_args: Any, **_options: Any) -> None:
         """Log what went wrong outside of any command."""
         log.error("in the event %s", event_method, exc_info=sys.exc_info())
-
-
-async def serve(settings: Settings) -> None:
-    """Run the bot until it is told to stop.
-
-    Raise SettingsError with what to click where, if Discord does not let the bot in as it is configured. Without
-    the message-content intent it does let it in, to read slash commands, mentions and direct messages.
-    """
-    if settings.discord_token is None:
-        raise MissingToken
-    # Its debug lines are what Discord sends, messages word for word.
-    logging.getLogger("discord").setLevel(logging.INFO)
-    async with (
-        Desk.open(settings) as desk,
-        desk.following(),
-        desk.watching(),
-        desk.ageing(),
-        desk.guilds.forgetting(),
-        desk.feeds.polling(),
-    ):
-        # What was loaded stays: without this, each full garbage collection would walk through all of it.
-        gc.collect()
-        gc.freeze()
-        try:
-            try:
-                await _log_in(desk, settings, settings.discord_token.get_secret_value().strip())
-            except discord.PrivilegedIntentsRequired:
-                log.warning("%s", MissingIntent())
-                unread = settings.model_copy(update={"prefix_commands": False})
-                await _log_in(desk, unread, settings.discord_token.get_secret_value().strip())
-        except discord.LoginFailure:
-            raise WrongToken from None
-        except aiohttp.ClientConnectionError as error:
-            raise NoConnection(cause=type(error).__name__) from error
-
-
-async def _log_in(desk: Desk, settings: Settings, token: str) -> None:
-    async with NewsBot(desk, settings) as bot:
-        bot.add_listener(bot.tell_of_feeds, "on_ready")
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, lambda: loop.create_task(bot.close()))
-        await bot.start(token)

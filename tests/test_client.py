@@ -7,10 +7,11 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.client import NewsBot, extension_names, serve
+from bot.client import NewsBot, extension_names
 from bot.desk import Desk
 from bot.errors import MissingToken, NoConnection, WrongToken
 from bot.preview.stage import stage
+from bot.running import serve
 from bot.settings import Settings
 
 Start = Callable[[int], Awaitable[None]]

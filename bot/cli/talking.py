@@ -25,7 +25,7 @@ def run() -> None:
     if settings.discord_token is None:
         raise MissingToken
     _log(settings)
-    from bot.client import serve
+    from bot.running import serve
 
     asyncio.run(serve(settings))
 
