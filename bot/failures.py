@@ -29,6 +29,12 @@ class NotReached(FetchError):
     sentence = _("{host} cannot be reached.")
 
 
+class BadCertificate(FetchError):
+    """Its certificate is none that this machine trusts, or has run out, or is another host's."""
+
+    sentence = _("The certificate of {host} is not valid.")
+
+
 class TooSlow(FetchError):
     """Parameter: seconds."""
 

@@ -7,9 +7,12 @@ from typing import Any
 
 import discord
 import pytest
+from discord import app_commands
 
+from bot.feeds import Take
 from bot.preview.stage import Stage
 from bot.replies.send import ACKNOWLEDGED_WITHIN
+from bot.store.feeds import FeedTable
 from bot.store.store import Store
 from tests.newsroom import FERRY, HARBOUR, WHALES
 
@@ -23,7 +26,7 @@ Act = Callable[[Stage, discord.Message], Awaitable[Any]]
 """What somebody who may do everything does; the message is the one with controls, or that the menu is opened on."""
 
 
-def slash(name: str, /, **options: str) -> Act:
+def slash(name: str, /, **options: object) -> Act:
     return lambda channel, _: channel.reader.slash(channel.channel, name, **options)
 
 
@@ -47,6 +50,12 @@ COMMANDS: dict[str, tuple[Act, str]] = {
     "about": (slash("about"), "articles"),
     "settings": (slash("settings", name="results", value="7"), "7"),
     "remove": (slash("remove", article=str(FERRY)), "Ferry workers end their strike"),
+    "feeds add": (slash("feeds add", address="http://127.0.0.1/feed"), "127.0.0.1"),
+    "feeds list": (slash("feeds list"), "lantern.example"),
+    "feeds pause": (slash("feeds pause", feed=1), "is paused"),
+    "feeds poll": (slash("feeds poll", feed=1), "only public addresses"),
+    "feeds remove": (slash("feeds remove", feed=1), "Removed"),
+    "feeds resume": (slash("feeds resume", feed=1), "is read again"),
     MENU: (menu, "seen in the fjord"),
 }
 """Every command, and what its answer says."""
@@ -66,6 +75,7 @@ async def may_do_all(channel: Stage) -> Stage:
     role = channel.env.guild.create_role("staff", permissions=discord.Permissions(administrator=True))
     channel.reader = channel.env.guild.add_member(channel.env.create_user("boss"), roles=[role])
     channel.bot.owner_id = channel.reader.id
+    await channel.bot.desk.feeds.add_unseen("http://127.0.0.1/lantern.example", take=Take.NONE)
     return channel
 
 
@@ -73,17 +83,18 @@ async def may_do_all(channel: Stage) -> Stage:
 def slowed(may_do_all: Stage, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Make the store slow, in simulated seconds, from when this is called."""
 
-    def slow(name: str, method: Callable[..., Awaitable[Any]]) -> None:
+    def slow(part: type, name: str, method: Callable[..., Awaitable[Any]]) -> None:
         async def late(*arguments: Any, **named: Any) -> Any:
             await asyncio.sleep(SLOW)
             return await method(*arguments, **named)
 
-        monkeypatch.setattr(Store, name, late)
+        monkeypatch.setattr(part, name, late)
 
     def begin() -> None:
-        for name, method in inspect.getmembers(Store, inspect.iscoroutinefunction):
-            if not name.startswith("_"):
-                slow(name, method)
+        for part in (Store, FeedTable):
+            for name, method in inspect.getmembers(part, inspect.iscoroutinefunction):
+                if not name.startswith("_"):
+                    slow(part, name, method)
         # Less than what passes before Discord is told anything: only the simulated clock brings that about.
         may_do_all.env.settle_timeout = ACKNOWLEDGED_WITHIN / 3
 
@@ -91,7 +102,10 @@ def slowed(may_do_all: Stage, monkeypatch: pytest.MonkeyPatch) -> Callable[[], N
 
 
 async def test_all_commands_are_here(channel: Stage) -> None:
-    assert set(COMMANDS) == {command.qualified_name for command in channel.bot.tree.walk_commands()} | {MENU}
+    commands = [
+        command for command in channel.bot.tree.walk_commands() if not isinstance(command, app_commands.Group)
+    ]
+    assert set(COMMANDS) == {command.qualified_name for command in commands} | {MENU}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -104,9 +104,11 @@ async def test_nested_markup_is_read_in_time(workers: Workers, inside: str) -> N
     assert "Beside" in await titles(workers, data)
 
 
-async def test_no_process_is_left_behind() -> None:
+async def test_processes_are_started_when_there_is_something_to_read_and_none_is_left_behind() -> None:
     async with Workers.open() as workers:
-        assert await titles(workers, rss("One")) == ["One"]
+        assert workers.processes == []
+        one, two = await asyncio.gather(titles(workers, rss("One")), titles(workers, rss("Two")))
+        assert (one, two) == (["One"], ["Two"])
         running = workers.processes
         assert len(running) == 2
     assert not any(map(is_running, running))

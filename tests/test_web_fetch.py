@@ -3,7 +3,10 @@
 import asyncio
 import gzip
 import logging
+import socket
 import ssl
+import sys
+import threading
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator
@@ -11,6 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,6 +23,7 @@ from hypothesis import strategies as st
 from bot.failures import (
     BadAddress,
     BadAnswer,
+    BadCertificate,
     FetchError,
     FetchStatus,
     LostInRedirects,
@@ -27,6 +32,7 @@ from bot.failures import (
     TooMuch,
     TooSlow,
 )
+from bot.settings import Settings
 from bot.web import Fetched, Web
 from bot.web.body import NotUnpacked, read_body
 from bot.web.fetch import MAX_REDIRECTS
@@ -51,6 +57,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FEED = b"<rss><channel><title>River Post</title></channel></rss>" * 40
 # Long enough for an answer over loopback on a busy machine, and what a test waits for that something is too slow.
 SOON = 0.2
+CERTIFICATE = Path(__file__).parent / "selfsigned.pem"
 
 
 @pytest.fixture
@@ -243,13 +250,62 @@ async def test_where_nobody_listens_is_not_reached() -> None:
     assert isinstance(await failure(site, silence), NotReached)
 
 
-async def test_a_certificate_that_nobody_vouches_for_is_no_connection() -> None:
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(Path(__file__).parent / "selfsigned.pem")
-    async with Site.open({"/": answer(FEED)}, tls=context) as site, web_over(site) as web:
-        with pytest.raises(NotReached):
+async def test_a_certificate_that_nobody_vouches_for_is_refused_and_said() -> None:
+    async with Site.open({"/": answer(FEED)}, tls=certified()) as site, web_over(site) as web:
+        with pytest.raises(BadCertificate):
             await web.get(site.url().replace("http:", "https:"))
     assert site.asked == []
+
+
+async def test_a_page_comes_over_tls_where_the_certificate_is_trusted(tmp_path: Path) -> None:
+    page = "A lighthouse is lit again\n\nThe lamp of the outer skerry was lit on Sunday evening.\n"
+    async with Site.open({"/lamp.txt": answer(page, content_type="text/plain")}, tls=certified()) as site:
+        # Which certificates are trusted is read once, when aiohttp is imported.
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "ingest", f"https://{site.pair}/lamp.txt"),
+            env={
+                "SSL_CERT_FILE": str(CERTIFICATE),
+                "NEWSDESK_DATA_DIR": str(tmp_path / "data"),
+                "NEWSDESK_SEEDS_DIR": "",
+                "NEWSDESK_FETCH_ALLOW_HOSTS": site.pair,
+            },
+            stdout=asyncio.subprocess.PIPE,
+        )
+        said, _ = await process.communicate()
+    assert (process.returncode, site.paths) == (0, ["/robots.txt", "/lamp.txt"])
+    assert b"1 added" in said
+
+
+def certified() -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(CERTIFICATE)
+    return context
+
+
+async def test_names_that_hang_hold_up_nothing_else(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    let_go = threading.Event()
+    known = socket.getaddrinfo
+
+    def look(host: str, *arguments: Any, **named: Any) -> Any:
+        if host.endswith(".example"):
+            let_go.wait()
+        return known(host, *arguments, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look)
+    _, port = site.pair.split(":")
+    site.routes["/"] = answer(FEED)
+    settings = Settings(_env_file=None, fetch_allow_hosts=f"localhost:{port}")
+    try:
+        async with Web.open(settings) as web:
+            hanging = [asyncio.create_task(web.get(f"http://{n}.example/")) for n in range(20)]
+            await asyncio.sleep(0)
+            assert (await web.get(f"http://localhost:{port}/")).body == FEED
+            assert await asyncio.to_thread(lambda: "at once") == "at once"
+            for task in hanging:
+                task.cancel()
+            await asyncio.gather(*hanging, return_exceptions=True)
+    finally:
+        let_go.set()
 
 
 @pytest.mark.parametrize(

@@ -206,6 +206,16 @@ async def test_a_name_that_is_rebound_between_redirects_is_refused(network: Deto
     assert network.canary.connections == 0
 
 
+async def test_a_name_that_is_rebound_once_its_robots_txt_was_asked_for_is_refused(network: Detour) -> None:
+    network.newspaper.routes["/robots.txt"] = answer("", connection="close")
+    names = Names([PUBLIC[0]], ["::ffff:127.0.0.1"])
+    async with Web.open(network.settings, resolver=names) as web:
+        with pytest.raises(RefusedAddress):
+            await web.get("http://rebound.example/", robots=True)
+    assert network.newspaper.paths == ["/robots.txt"]
+    assert network.canary.connections == 0
+
+
 @pytest.mark.parametrize(
     "mixed", [["127.0.0.1", PUBLIC[0]], [PUBLIC[0], "127.0.0.1"], ["::1", "10.0.0.1", PUBLIC[0]]]
 )

@@ -26,10 +26,14 @@ _PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "VIRTUAL_ENV", "SYSTEMROOT", "LD_LIB
 
 
 class Workers:
-    """A few processes that read documents, one each at a time. One that fails is killed and replaced."""
+    """A few processes that read documents, one each at a time. One that fails is killed and replaced.
 
-    def __init__(self, *, deadline: float, memory: int) -> None:
+    They are started when there is something to read: most of what uses a store reads no feed.
+    """
+
+    def __init__(self, count: int, *, deadline: float, memory: int) -> None:
         """Use `open`."""
+        self._to_start = count
         self._deadline = deadline
         self._memory = memory
         self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
@@ -41,13 +45,11 @@ class Workers:
     async def open(
         cls, count: int = 2, *, deadline: float = DEADLINE, memory: int = MEMORY
     ) -> AsyncIterator["Workers"]:
-        """Start the processes; they are ready a second later, and end with the context.
+        """Have up to so many processes; each is ready a second after it is first needed, and ends with the context.
 
         `deadline`: seconds for one document. `memory`: bytes of address space of each process.
         """
-        workers = cls(deadline=deadline, memory=memory)
-        for _ in range(count):
-            workers._replace()
+        workers = cls(count, deadline=deadline, memory=memory)
         try:
             yield workers
         finally:
@@ -69,6 +71,9 @@ class Workers:
         return [worker.process.pid for worker in self._all]
 
     async def _do(self, name: str, *arguments: Any) -> Any:
+        if self._idle.empty() and self._to_start:
+            self._to_start -= 1
+            self._replace()
         worker = await self._idle.get()
         is_well = False
         try:

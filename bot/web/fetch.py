@@ -15,6 +15,7 @@ from aiohttp.abc import AbstractResolver
 from bot.failures import (
     BadAddress,
     BadAnswer,
+    BadCertificate,
     FetchStatus,
     LostInRedirects,
     NotReached,
@@ -27,6 +28,7 @@ from bot.web import caching
 from bot.web.address import Address, read_address
 from bot.web.body import ENCODINGS, NotUnpacked, TooLong, read_body
 from bot.web.guard import NotPublic, guarded_sockets
+from bot.web.names import Names
 from bot.web.robots import PRODUCT, Robots
 from bot.web.turns import Turns
 
@@ -105,13 +107,16 @@ class Web:
         """Open the connections' pools, and close them at the end. Names are looked up by resolver, else the system's."""
         agent = user_agent(settings)
         async with AsyncExitStack() as stack:
+            if resolver is None:
+                resolver = Names()
+                stack.push_async_callback(resolver.close)
 
             async def session(sockets: aiohttp.SocketFactoryType | None) -> aiohttp.ClientSession:
                 return await stack.enter_async_context(
                     aiohttp.ClientSession(
                         connector=aiohttp.TCPConnector(
                             socket_factory=sockets,
-                            resolver=resolver or aiohttp.ThreadedResolver(),
+                            resolver=resolver,
                             use_dns_cache=False,
                         ),
                         headers={"User-Agent": agent, "Accept": _ACCEPT, "Accept-Encoding": ENCODINGS},
@@ -182,7 +187,7 @@ class Web:
             async with session.get(address.url, headers=headers, allow_redirects=False) as response:
                 return await self._answer(address, response, limit)
         except aiohttp.ClientConnectorCertificateError:
-            raise NotReached(host=address.host) from None
+            raise BadCertificate(host=address.host) from None
         except aiohttp.ClientConnectorError as error:
             refused = isinstance(error.os_error, NotPublic)
             raise (RefusedAddress if refused else NotReached)(host=address.host) from None
