@@ -55,6 +55,8 @@ def test_a_name_is_no_feed(data: str) -> None:
         b"<rss><channel><item><title>" + b"<![CDATA[" * 20_000,
         b"<rss>" + b"&" * 100_000,
         b"<!DOCTYPE " * 5_000,
+        b'<rss xmlns="' + b" " * 200_000,
+        b"<rss " + b'xmlns="' * 30_000,
     ],
 )
 def test_bombs_are_over_soon(data: bytes) -> None:

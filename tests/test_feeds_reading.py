@@ -304,6 +304,20 @@ def test_some_damaged_bytes_do_not_change_the_encoding() -> None:
     assert second.page.headline.endswith("東京")
 
 
+def test_a_character_that_is_cut_off_does_not_change_the_encoding() -> None:
+    data = json.dumps(
+        JSON | {"items": [{"id": "1", "title": "Zürich"}, {"id": "2", "title": "東"}]}, ensure_ascii=False
+    ).encode()
+    (entry,) = read(data[: data.index("東".encode()) + 2]).entries
+    assert entry.page.headline == "Zürich"
+
+
+@pytest.mark.parametrize("space", [" ", "\xa0", "\n"])
+def test_a_namespace_with_a_space_in_it_is_a_name_like_others(space: str) -> None:
+    told = item("<title>A</title>").replace("<rss", f"<rss xmlns:x='http://x.example/{space}1'")
+    assert only(told.replace("</title>", "</title><x:y>z</x:y>")).page.headline == "A"
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -43,6 +43,11 @@ def _needs_extra(command: str) -> None:
         raise MissingExtra(command=command)
 
 
+AsOwner = Annotated[
+    bool, typer.Option("--owner", help="Speak as whoever runs the bot and manages the server.")
+]
+
+
 def chat(
     messages: Annotated[
         list[str] | None, typer.Argument(metavar="MESSAGE...", help="What to send; without, a prompt opens.")
@@ -50,21 +55,27 @@ def chat(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the replies as Discord would get them.")
     ] = False,
+    as_owner: AsOwner = False,
 ) -> None:
     """Talk to the same bot in this terminal, without a token."""
     _needs_extra("chat")
     if not messages and as_json:
         raise typer.BadParameter("--json needs a MESSAGE")
-    if not asyncio.run(_chat(messages or [], as_json=as_json)):
+    if not asyncio.run(_chat(messages or [], as_json=as_json, as_owner=as_owner)):
         raise typer.Exit(1)
 
 
-async def _chat(messages: list[str], *, as_json: bool) -> bool:
+async def _chat(messages: list[str], *, as_json: bool, as_owner: bool) -> bool:
     from bot.preview.stage import stage
     from bot.preview.terminal import show
 
     console = Console()
-    async with open_desk() as desk, desk.following(), desk.watching(), stage(desk, desk.settings) as channel:
+    async with (
+        open_desk() as desk,
+        desk.following(),
+        desk.watching(),
+        stage(desk, desk.settings, as_owner=as_owner) as channel,
+    ):
         if not messages:
             await _prompt(console, channel, desk.settings.data_dir)
             return True
@@ -118,13 +129,14 @@ def preview(
         int, typer.Option("--port", min=0, max=65535, help="On loopback; 0 takes any free one.")
     ] = 0,
     open_: Annotated[bool, typer.Option("--open", help="Open the page in your browser.")] = False,
+    as_owner: AsOwner = False,
 ) -> None:
     """Show the same bot in a browser page that looks like Discord, without a token."""
     _needs_extra("preview")
-    asyncio.run(_preview(port, open_page=open_))
+    asyncio.run(_preview(port, open_page=open_, as_owner=as_owner))
 
 
-async def _preview(port: int, *, open_page: bool) -> None:
+async def _preview(port: int, *, open_page: bool, as_owner: bool) -> None:
     from bot.preview.browser import page
     from bot.preview.stage import stage
 
@@ -132,7 +144,7 @@ async def _preview(port: int, *, open_page: bool) -> None:
         open_desk() as desk,
         desk.following(),
         desk.watching(),
-        stage(desk, desk.settings) as channel,
+        stage(desk, desk.settings, as_owner=as_owner) as channel,
         page(channel, port) as served,
     ):
         typer.echo(

@@ -53,6 +53,7 @@ _END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s*>")
 _REFERENCE = re.compile(r"&(?:#(\d{1,8});|#[xX]([\da-fA-F]{1,8});|([a-zA-Z]\w{0,39});)?")
 _PREFIX = re.compile(r"(?:</?|\s)([A-Za-z_][\w.-]{0,39}):[\w.-]+(?=[\s=/>])")
 _DECLARED = re.compile(r"xmlns:([\w.-]+)\s*=")
+_NAMESPACE = re.compile(r"""\bxmlns(?::[\w.-]{1,40})?\s{0,9}=\s{0,9}("[^"<>]{0,500}"|'[^'<>]{0,500}')""")
 _OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _NAMESPACES = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -81,7 +82,8 @@ def decode_feed(data: bytes, content_type: str | None) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _INVALID.sub("", data.decode(encoding, "replace").removeprefix("\ufeff"))
-    text = data.decode("utf-8", "replace")
+    # A character that is cut off at the end is no sign of another character set.
+    text = codecs.getincrementaldecoder("utf-8")("replace").decode(data)
     lost = text.count("\ufffd")
     # A few damaged bytes among many whole characters of several bytes are still UTF-8.
     if lost and lost * 4 > sum(map(text.count, "éüñа的のاา’–")) + (len(data) - len(text)) // 2:
@@ -122,13 +124,18 @@ def well_formed(text: str) -> tuple[bytes, int]:
     root = _ROOT.search(text, 0, _BEFORE_ROOT)
     if root is None or _HTML.search(text, 0, root.start()):
         raise NotAFeed
-    text = text[root.start() :]
+    # Of a namespace with a space in it Python's expat makes a name of too many parts.
+    text = _NAMESPACE.sub(_without_spaces, text[root.start() :])
     data = text.encode()
     try:
         etree.fromstring(data, etree.XMLParser(**_SAFE))
     except etree.XMLSyntaxError:
         return _mended(_with_namespaces(_with_references(text)))
     return data, 0
+
+
+def _without_spaces(match: re.Match[str]) -> str:
+    return match[0].removesuffix(match[1]) + "".join(match[1].split())
 
 
 def _mended(text: str) -> tuple[bytes, int]:

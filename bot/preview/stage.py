@@ -99,8 +99,11 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(desk: Desk, settings: Settings) -> AsyncIterator[Stage]:
-    """Set the simulated guild up, at today's date, with the bot logged in and its slash commands known."""
+async def stage(desk: Desk, settings: Settings, *, as_owner: bool = False) -> AsyncIterator[Stage]:
+    """Set the simulated guild up, at today's date, with the bot logged in and its slash commands known.
+
+    The reader is a member like any other or, `as_owner`, whoever runs the bot and manages the guild.
+    """
     bot = NewsBot(desk, settings)
     # Not simcord.run(): it also sets its clock for this side of the conversation, which belongs to whoever calls.
     env = simcord.Env(bot, shard_count=1, settle_timeout=PATIENCE)
@@ -111,7 +114,12 @@ async def stage(desk: Desk, settings: Settings) -> AsyncIterator[Stage]:
         await bot.tree.sync()
         guild = env.create_guild("Newsroom")
         channel = guild.create_text_channel("news")
-        reader = guild.add_member(env.create_user("reader"))
+        roles = []
+        if as_owner:
+            roles = [guild.create_role("staff", permissions=discord.Permissions(administrator=True))]
+        reader = guild.add_member(env.create_user("owner" if as_owner else "reader"), roles=roles)
+        if as_owner:
+            bot.owner_id = reader.id
         yield Stage(env=env, bot=bot, channel=channel, reader=reader)
     finally:
         await env.shutdown()
