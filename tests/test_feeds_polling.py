@@ -265,6 +265,24 @@ async def test_a_feed_added_unseen_chooses_at_its_first_poll(press: Press) -> No
     assert await press.articles() == []
 
 
+async def test_what_is_published_before_the_first_poll_is_new(press: Press) -> None:
+    url = "https://gazette.example/second"
+    site = press.world.sites[url] = Site([entry(1), entry(2)], fails=BROKEN)
+    row = await press.feeds.add_unseen(url, take=Take.NONE)
+    press.clock.pass_(timedelta(hours=3))
+    since = press.clock() - timedelta(hours=1)
+    site.entries = [
+        entry(3, published=since),
+        entry(4, published=since + timedelta(days=1)),
+        entry(5, published=None),
+        *site.entries,
+    ]
+    site.fails = None
+    (polled,) = await press.feeds.poll([row.id])
+    assert polled.error is None
+    assert await press.headlines() == [entry(3).page.headline]
+
+
 async def test_a_feed_is_known_however_its_address_is_written(press: Press) -> None:
     for url in (FEED, FEED.replace("https", "http"), FEED.replace("//", "//www.") + "/"):
         press.world.sites[url] = press.site

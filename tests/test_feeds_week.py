@@ -147,7 +147,7 @@ def take(number: int) -> Take:
     return list(Take)[number % 3]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 async def test_a_week_in_which_nothing_is_lost_and_nothing_comes_twice(sqlite_url: str, seed: int) -> None:
     week = Week(seed)
     old = set(week.published)

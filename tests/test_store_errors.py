@@ -11,6 +11,7 @@ from bot.article import Page
 from bot.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreTooNew, StoreUnavailable
 from bot.store import engine
 from bot.store.border import translated
+from bot.store.engine import Database
 from bot.store.store import Store
 from tests.databases import take_in
 
@@ -211,3 +212,36 @@ async def test_a_cancelled_call_leaves_the_store_usable(store: Store) -> None:
         await asyncio.gather(task, return_exceptions=True)
     await take_in(store, Page(headline="The last one"))
     assert await store.check() == []
+
+
+async def test_a_cancelled_call_leaves_no_lock_behind(tmp_path: Path) -> None:
+    """SQLite keeps the lock of a closed connection while one of its cursors is not done; here its traceback is kept."""
+    rows = text(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT i FROM n WHERE i % 2 = 0"
+    )
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'news.db'}")
+    reached = asyncio.Event()
+    tracebacks: list[BaseException] = []
+
+    async def work() -> None:
+        try:
+            async with database.writing() as connection:
+                await connection.execute(text("CREATE TABLE kept (a)"))
+                reached.set()
+                await connection.execute(rows)
+        except asyncio.CancelledError as cancelled:
+            tracebacks.append(cancelled)
+            raise
+
+    for times in range(3):
+        task = asyncio.create_task(work())
+        await reached.wait()
+        reached.clear()
+        for _ in range(times + 1):
+            task.cancel()
+            await asyncio.sleep(0)
+        await asyncio.wait([task])
+        with closing(sqlite3.connect(tmp_path / "news.db", timeout=5)) as other:
+            other.execute("BEGIN IMMEDIATE")
+    assert len(tracebacks) == 3
+    await database.close()

@@ -79,9 +79,18 @@ def named(entries: Sequence[Entry]) -> list[Named]:
     return list(found.values())
 
 
-def unwanted(entries: Sequence[Named], take: Take) -> Iterator[Named]:
-    """Return the entries that are passed over when a feed is first read. Those without a date count as old."""
+def unwanted(entries: Sequence[Named], take: Take, *, added: datetime, now: datetime) -> Iterator[Named]:
+    """Return the entries that are passed over when a feed is first read.
+
+    What was published since the feed was added is wanted: it may have been first read long after. Those without a
+    date count as old, and so do those from the future.
+    """
     if take is Take.ALL:
         return iter(())
-    newest = sorted(entries, key=lambda one: one.entry.page.published or _LONG_AGO, reverse=True)
-    return iter(newest[NEWEST if take is Take.NEWEST else 0 :])
+    newest = sorted(entries, key=_published, reverse=True)
+    old = newest[NEWEST if take is Take.NEWEST else 0 :]
+    return (one for one in old if not added < _published(one) <= now)
+
+
+def _published(one: Named) -> datetime:
+    return one.entry.page.published or _LONG_AGO

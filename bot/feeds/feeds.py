@@ -96,7 +96,8 @@ class Feeds:
         """Look at the feed at an address, or behind the page there: what would come in if it were added."""
         found, _, feed = await self._look(url)
         entries = await asyncio.to_thread(named, feed.entries)
-        passed = {one.path for one in unwanted(entries, take)}
+        now = self._now()
+        passed = {one.path for one in unwanted(entries, take, added=now, now=now)}
         return Preview(found, feed.title, tuple(one.entry for one in entries if one.path not in passed))
 
     async def add(

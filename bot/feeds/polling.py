@@ -124,7 +124,7 @@ class Poller:
     async def _entries(self, row: FeedRow, feed: Feed) -> list[Outcome]:
         entries = await asyncio.to_thread(named, feed.entries)
         if row.take is not None:
-            passed = unwanted(entries, Take(row.take))
+            passed = unwanted(entries, Take(row.take), added=row.added, now=self._now())
             await self._store.feeds.pass_over(row.id, [name for one in passed for name in one.names])
         outcomes: list[Outcome] = []
         for start in range(0, len(entries), BATCH):

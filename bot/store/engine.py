@@ -123,9 +123,37 @@ def _switch_to_wal(path: Path) -> None:
         time.sleep(_PAUSE)  # in a thread of its own: SQLite offers nothing to wait for here
 
 
+class _Connection(aiosqlite.Connection):
+    """A connection that rolls back before it closes.
+
+    SQLite keeps a closed connection, and the lock that it holds, for as long as one of its cursors is not
+    finished (https://www.sqlite.org/c3ref/close.html). Where a caller was cancelled, that is the cursor in its
+    traceback, until the garbage is collected.
+    """
+
+    async def close(self) -> None:
+        """Roll back, close, and end the thread."""
+        self._let_go()
+        await super().close()
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """Do the same without waiting for it. What was stopped before has no thread any more that would answer."""
+        if not self._running:
+            return None
+        self._let_go()
+        return super().stop()
+
+    def _let_go(self) -> None:
+        if self._connection is not None and self._running:
+            self._tx.put_nowait((None, self._connection.rollback))
+            self._tx.put_nowait((None, self._connection.close))
+
+
 def _sqlite(url: URL) -> AsyncEngine:
     async def connect() -> aiosqlite.Connection:
-        connection = aiosqlite.connect(url.database or "", timeout=WAIT)
+        connection = _Connection(
+            lambda: sqlite3.connect(url.database or "", timeout=WAIT), iter_chunk_size=64
+        )
         connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy sees to it for connections of its own making
         # A caller that is cancelled while the driver connects would leave behind what nobody closes.
         connecting = asyncio.ensure_future(connection)
