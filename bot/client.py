@@ -1,5 +1,6 @@
 """The Discord client: intents, extensions, commands in step with Discord, and whom it listens to."""
 
+import asyncio
 import hashlib
 import importlib
 import json
@@ -17,6 +18,7 @@ from bot.errors import StoreError
 from bot.guilds import GuildSettings
 from bot.replies.admission import Admission
 from bot.replies.audience import Audience
+from bot.replies.delivery import post
 from bot.replies.doors import tell
 from bot.replies.feeds import notice_card
 from bot.replies.guidance import help_card
@@ -29,6 +31,10 @@ from bot.settings import Settings
 from bot.store.records import FeedRow
 
 log = logging.getLogger(__name__)
+
+FINISHED_WITHIN = 8.0
+"""Seconds that are left to what is under way when the process is told to end; systemd and Docker allow ten and more."""
+_LONGEST_WAIT = 3_600.0
 
 # Newsdesk does not speak: nobody needs to install the libraries for voice, or be told that they are missing.
 discord.VoiceClient.warn_nacl = False
@@ -140,6 +146,23 @@ class NewsBot(commands.AutoShardedBot):
             await self.desk.note_synced_commands(application, digest)
             log.info("Discord was given the slash commands.")
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait until a session may be begun: Discord lets one shard in every five seconds, and so many a day."""
+        try:
+            while wait := await self.desk.identifies.take(self.application_id or 0, discord.utils.utcnow()):
+                log.error("Too many sessions were begun in a day: shard %s waits for %s", shard_id, wait)
+                await asyncio.sleep(min(wait.total_seconds(), _LONGEST_WAIT))
+        except StoreError as error:
+            # Whoever asks is to be told that the store fails, and not to find the bot gone.
+            log.warning("The session of shard %s is not counted: %s", shard_id, error)
+        await super().before_identify_hook(shard_id, initial=initial)
+
+    async def stop(self) -> None:
+        """Finish what is under way, for FINISHED_WITHIN at most, and log out."""
+        log.info("Told to end: what is under way is finished")
+        await self.admission.close(FINISHED_WITHIN)
+        await self.close()
+
     async def on_ready(self) -> None:
         """Tell the log that the bot listens."""
         log.info(
@@ -167,7 +190,7 @@ class NewsBot(commands.AutoShardedBot):
         with speaking((await self.desk.guilds.of(None)).language):
             card = notice_card(row, well=well)
         try:
-            await (await self.create_dm(user)).send(embed=card, allowed_mentions=SILENT)
+            await post(await self.create_dm(user), embed=card, allowed_mentions=SILENT)
         except (discord.Forbidden, discord.NotFound):
             log.warning("User %d, who added it, takes no direct messages", user.id)
 

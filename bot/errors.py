@@ -36,12 +36,11 @@
         ├── BadSetting
         ├── MissingToken
         ├── WrongToken
+        ├── SessionRefused
         ├── MissingIntent
         └── MissingExtra
 
-Each class carries the sentence that its reader sees, as a template filled from the keyword arguments
-it was raised with. The sentences are English here and marked for gettext; whoever shows them
-translates the template first and fills it afterwards.
+The sentences are English here and marked for gettext; whoever shows them translates the template, then fills it.
 """
 
 from typing import ClassVar
@@ -228,9 +227,7 @@ class StoreDamaged(StoreError):
 class StoreTooNew(StoreError):
     """Parameter: revision, the schema's, unknown to this program."""
 
-    sentence = _(
-        "The article store was written by a newer Newsdesk (schema {revision}). Upgrade Newsdesk to use it."
-    )
+    sentence = _("The article store is a newer Newsdesk's (schema {revision}). Upgrade Newsdesk to use it.")
 
 
 class NoConnection(NewsError):
@@ -277,6 +274,12 @@ class WrongToken(SettingsError):
         "Discord refused the token. Open discord.com/developers/applications, choose your application,"
         " click Bot, then Reset Token, and put the new one into .env as DISCORD_TOKEN."
     )
+
+
+class SessionRefused(SettingsError):
+    """Discord closed the gateway for good. Parameter: code, of its gateway close event codes."""
+
+    sentence = _("Discord does not let the bot in as it is set up: it closed the gateway with code {code}.")
 
 
 class MissingIntent(SettingsError):

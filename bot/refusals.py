@@ -39,6 +39,12 @@ class TooBusy(AskError):
     sentence = _("Everyone here is asking at once. Try again in a moment.")
 
 
+class Stopping(AskError):
+    """The process is told to end, and finishes what is under way."""
+
+    sentence = _("I am being restarted. Try again in a minute.")
+
+
 class UnknownCommand(AskError):
     """Said only where it is certain that we were meant. Parameters: given, example."""
 

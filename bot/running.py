@@ -10,14 +10,15 @@ import discord
 
 from bot.client import NewsBot
 from bot.desk import Desk
-from bot.errors import MissingIntent, MissingToken, NoConnection, WrongToken
+from bot.errors import MissingIntent, MissingToken, NoConnection
 from bot.settings import Settings
+from bot.supervision import keep_up
 
 log = logging.getLogger(__name__)
 
 
 async def serve(settings: Settings) -> None:
-    """Run the bot until it is told to stop.
+    """Run the bot until it is told to stop: SIGTERM lets it finish what is under way.
 
     Raise SettingsError with what to click where, if Discord does not let the bot in as it is configured. Without
     the message-content intent it does let it in, to read slash commands, mentions and direct messages.
@@ -37,22 +38,56 @@ async def serve(settings: Settings) -> None:
         # What was loaded stays: without this, each full garbage collection would walk through all of it.
         gc.collect()
         gc.freeze()
+        await Session(desk, settings, settings.discord_token.get_secret_value().strip()).run()
+
+
+class Session:
+    """The bot on Discord, for as long as the process runs: one client after another, as each of them ends."""
+
+    def __init__(self, desk: Desk, settings: Settings, token: str) -> None:
+        self._desk = desk
+        self._settings = settings
+        self._token = token
+        self._client: NewsBot | None = None
+        self._stopping = False
+        self.began = False
+        """Whether Discord was ever listened to."""
+
+    async def run(self) -> None:
+        """Be on Discord until told to stop. Raise as `serve` does."""
+        running = asyncio.ensure_future(self._keep_up())
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, lambda: loop.create_task(self._stop(running), name="stop"))
         try:
-            try:
-                await _log_in(desk, settings, settings.discord_token.get_secret_value().strip())
-            except discord.PrivilegedIntentsRequired:
-                log.warning("%s", MissingIntent())
-                unread = settings.model_copy(update={"prefix_commands": False})
-                await _log_in(desk, unread, settings.discord_token.get_secret_value().strip())
-        except discord.LoginFailure:
-            raise WrongToken from None
+            await running
+        except asyncio.CancelledError:
+            if not self._stopping:
+                raise
         except aiohttp.ClientConnectionError as error:
             raise NoConnection(cause=type(error).__name__) from error
+        finally:
+            loop.remove_signal_handler(signal.SIGTERM)
 
+    async def _keep_up(self) -> None:
+        try:
+            await keep_up(self._once, began=lambda: self.began)
+        except discord.PrivilegedIntentsRequired:
+            log.warning("%s", MissingIntent())
+            self._settings = self._settings.model_copy(update={"prefix_commands": False})
+            await keep_up(self._once, began=lambda: self.began)
 
-async def _log_in(desk: Desk, settings: Settings, token: str) -> None:
-    async with NewsBot(desk, settings) as bot:
-        bot.add_listener(bot.tell_of_feeds, "on_ready")
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, lambda: loop.create_task(bot.close()))
-        await bot.start(token)
+    async def _once(self) -> None:
+        async with NewsBot(self._desk, self._settings) as bot:
+            self._client = bot
+            bot.add_listener(bot.tell_of_feeds, "on_ready")
+            bot.add_listener(self._note_that_it_began, "on_connect")
+            await bot.start(self._token)
+
+    async def _note_that_it_began(self) -> None:
+        self.began = True
+
+    async def _stop(self, running: asyncio.Future[None]) -> None:
+        self._stopping = True
+        if self._client is not None and not self._client.is_closed():
+            await self._client.stop()
+        running.cancel()

@@ -7,6 +7,7 @@ from discord.ext import commands
 
 from bot.client import NewsBot
 from bot.replies.audience import Audience
+from bot.replies.delivery import post
 from bot.replies.guidance import greeting_card
 from bot.replies.language import privately, speaking
 from bot.replies.panels import SILENT
@@ -45,7 +46,7 @@ class MembershipCog(commands.Cog):
         with speaking(audience.language):
             shown = face(greeting_card(audience), permitted)
         try:
-            await channel.send(**shown, allowed_mentions=SILENT)
+            await post(channel, **shown, allowed_mentions=SILENT)
         except discord.HTTPException as failure:
             log.warning("no first word reached the guild %d: %s", guild.id, failure)
 

@@ -15,6 +15,7 @@ from discord.ext import commands
 from bot.errors import StoreBusy, StoreDamaged, StoreUnavailable, UnknownSource
 from bot.preview.stage import Stage
 from bot.refusals import OwnersOnly
+from bot.replies import delivery
 from bot.replies.send import ACKNOWLEDGED_WITHIN
 from tests.newsroom import WHALES
 
@@ -244,8 +245,9 @@ async def test_a_command_as_it_was_before_an_upgrade(
 
 
 async def test_an_answer_that_does_not_reach_discord_is_only_logged(
-    channel: Stage, caplog: pytest.LogCaptureFixture
+    channel: Stage, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(delivery, "MESSAGE", 0.1)
     channel.env.inject_error("POST", "/channels/*/messages", times=None)
     assert len(await channel.say("!news zzyzx?!")) >= 1
     assert "did not reach Discord" in caplog.text

@@ -155,8 +155,8 @@ async def test_a_slow_store_is_acknowledged_first(channel: Stage, monkeypatch: p
         done.append("answered")
         return await at_once(*asked)
 
-    async def noted(response: Any) -> None:
-        await defer(response)
+    async def noted(response: Any, **how: Any) -> None:
+        await defer(response, **how)
         done.append("acknowledged")
 
     await ask(channel, "!news harbour")

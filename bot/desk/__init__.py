@@ -14,6 +14,7 @@ from bot.desk.ageing import dropping_texts
 from bot.desk.finding import find
 from bot.desk.grouping import one_for_each_story
 from bot.desk.guilds import Guilds
+from bot.desk.identifies import Identifies
 from bot.desk.live import LiveHeadlines
 from bot.desk.pointing import alike, headline_like, linked
 from bot.desk.relating import Relatives
@@ -71,6 +72,7 @@ class Desk:
         self.feeds = feeds
         self.headlines = LiveHeadlines(store, settings.data_dir / "headlines.snapshot")
         self.guilds = Guilds(store)
+        self.identifies = Identifies(store)
         self._intake = Intake(store)
         self._folders = Folders(settings.folders, store, self._intake)
         self._relatives = Relatives(store)

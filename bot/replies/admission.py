@@ -1,5 +1,6 @@
 """Who may do what, and where: decided in one place for messages and interactions, before anything is done."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -9,7 +10,7 @@ import discord
 from discord.ext import commands
 
 from bot.guilds import GuildSettings
-from bot.refusals import Elsewhere, GuildsOnly, ManagersOnly, OwnersOnly, TooBusy
+from bot.refusals import Elsewhere, GuildsOnly, ManagersOnly, OwnersOnly, Stopping, TooBusy
 from bot.replies.send import Asked
 
 
@@ -81,6 +82,8 @@ class Admission:
         self._bot = bot
         self._questions = _each(QUESTIONS, SECONDS)
         self._words = _each(1, SECONDS)
+        self._under_way: set[asyncio.Task[Any]] = set()
+        self._closed = False
 
     async def admit(self, asked: Asked, command: str | None, choices: GuildSettings) -> bool:
         """Tell whether a command is to be done; raise the AskError that says why not.
@@ -88,6 +91,8 @@ class Admission:
         False is for what is ignored silently: messages where the bot does not answer, or too many of them.
         `command` is None for what was said to the bot but is no command.
         """
+        if self._closed:
+            raise Stopping
         where = somewhere(asked)
         now = discord.utils.utcnow().timestamp()
         spoken = isinstance(asked, commands.Context) and asked.interaction is None
@@ -103,7 +108,21 @@ class Admission:
             raise Elsewhere(channels=choices.channels)
         if command is not None:
             await self.allow(asked, command)
+        task = asyncio.current_task()
+        if task is not None:
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
         return True
+
+    async def close(self, within: float) -> None:
+        """Let nothing in any more, and wait up to `within` seconds for what was let in, and for clicks."""
+        self._closed = True
+        # So discord.py names the tasks of clicks, which need no admission.
+        clicks = {
+            task for task in asyncio.all_tasks() if task.get_name().startswith("discord-ui-view-dispatch")
+        }
+        if left := self._under_way | clicks:
+            await asyncio.wait(left, timeout=within)
 
     @staticmethod
     def answers(where: Somewhere, command: str | None, choices: GuildSettings) -> bool:

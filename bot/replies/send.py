@@ -1,13 +1,13 @@
 """The way out: every reply pings nobody, answers whoever asked, and fits what is permitted where it goes."""
 
 import asyncio
-import contextlib
 import logging
 from typing import Any, TypeAlias
 
 import discord
 from discord.ext import commands
 
+from bot.replies import delivery
 from bot.replies.panels import SILENT, Panel
 from bot.replies.plain import face
 
@@ -21,8 +21,6 @@ PASSING = 10.0
 ACKNOWLEDGED_WITHIN = 1.5
 """Seconds that an answer may take before Discord is told that it is under way: it waits three."""
 _WATCH = "watch"
-_ACKNOWLEDGED = 40060
-"""Discord's error code: the interaction has already been acknowledged."""
 
 
 async def acknowledge(ctx: Context) -> None:
@@ -38,7 +36,7 @@ async def defer(interaction: discord.Interaction[Any], *, private: bool) -> None
     """Tell Discord that an answer is under way, unless it knows."""
     _stop_watching(interaction)
     if not interaction.response.is_done():
-        await _defer(interaction, private=private)
+        await delivery.acknowledge(interaction, private=private)
 
 
 def watch(interaction: discord.Interaction[Any], *, private: bool) -> None:
@@ -46,7 +44,7 @@ def watch(interaction: discord.Interaction[Any], *, private: bool) -> None:
 
     async def wait() -> None:
         await asyncio.sleep(ACKNOWLEDGED_WITHIN)
-        await _defer(interaction, private=private)
+        await delivery.acknowledge(interaction, private=private)
 
     interaction.extras[_WATCH] = asyncio.create_task(wait(), name="acknowledge")
 
@@ -55,16 +53,6 @@ def _stop_watching(interaction: discord.Interaction[Any]) -> None:
     task: asyncio.Task[None] | None = interaction.extras.pop(_WATCH, None)
     if task is not None:
         task.cancel()
-
-
-async def _defer(interaction: discord.Interaction[Any], *, private: bool) -> None:
-    try:
-        await interaction.response.defer(ephemeral=private)
-    except discord.InteractionResponded:
-        pass
-    except discord.HTTPException as error:
-        if error.code != _ACKNOWLEDGED:
-            raise
 
 
 async def send(
@@ -98,7 +86,7 @@ async def send(
     if panel is not None and panel.children:
         options["view"] = panel
     try:
-        message = await ctx.send(**options)
+        message = await delivery.post(ctx, **options)
     except discord.Forbidden:
         # A timeout, for example, is no matter of permissions.
         _stay_silent(ctx)
@@ -119,22 +107,12 @@ async def respond(
     Once Discord was told that an answer is under way, that decided whether it is private.
     """
     # Sending cards in an answer to an interaction is always permitted.
-    options: dict[str, Any] = {"embed": card, "allowed_mentions": SILENT, "ephemeral": private}
+    options: dict[str, Any] = {"embed": card, "allowed_mentions": SILENT}
     if panel is not None and panel.children:
         options["view"] = panel
-    message: Any = None
     _stop_watching(interaction)
-    if not interaction.response.is_done():
-        with contextlib.suppress(discord.InteractionResponded):
-            try:
-                message = (await interaction.response.send_message(**options)).resource
-            except discord.HTTPException as error:
-                # Discord was told in this very moment that the answer is under way.
-                if error.code != _ACKNOWLEDGED:
-                    raise
-    if message is None:
-        message = await interaction.followup.send(**options, wait=True)
-    if panel is not None and isinstance(message, discord.Message):
+    message = await delivery.answer(interaction, private=private, **options)
+    if panel is not None:
         panel.message = message
 
 

@@ -1,6 +1,6 @@
 """The store, as everyone else sees it: articles in and out as frozen dataclasses, StoreErrors, nothing else."""
 
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -169,6 +169,12 @@ class Store:
         """Keep a value beside the articles."""
         async with self._database.writing() as connection:
             await put(connection, key, value)
+
+    async def meta_change(self, key: str, change: Callable[[str | None], str]) -> None:
+        """Change a value in one transaction, given what it was."""
+        async with self._database.writing() as connection:
+            known = await Reading(connection, self._database).meta(key)
+            await put(connection, key, change(known))
 
     async def guild(self, guild: int) -> dict[str, Choice]:
         """Return what a guild chose, by the settings' names."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import discord
 
+from bot.replies import delivery
 from bot.replies.cards import trouble_card
 from bot.replies.language import ENGLISH, _, privately, speaking
 from bot.replies.panels.panel import PREFIX, SILENT, Panel, grey_out, live_panel
@@ -51,5 +52,5 @@ async def _tell(interaction: discord.Interaction[Any]) -> None:
     dead = discord.ui.View.from_message(interaction.message, timeout=None)
     grey_out(dead)
     dead.stop()
-    await interaction.response.edit_message(view=dead)
-    await interaction.followup.send(embed=card, ephemeral=True, allowed_mentions=SILENT)
+    await delivery.redraw(interaction, view=dead)
+    await delivery.follow(interaction, private=True, embed=card, allowed_mentions=SILENT)

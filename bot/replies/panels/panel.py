@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 import discord
 
 from bot.desk import Desk
+from bot.replies import delivery
 from bot.replies.audience import Audience
 from bot.replies.cards import trouble_card
 from bot.replies.language import _, privately, speaking
@@ -106,7 +107,7 @@ class Panel(discord.ui.View):
             making = asyncio.ensure_future(goal)
             await asyncio.wait({making}, timeout=ACKNOWLEDGED_WITHIN)
             if not making.done():
-                await interaction.response.defer()
+                await delivery.acknowledge(interaction)
             await self.show(interaction, (*trail, await making))
 
     async def show(self, interaction: discord.Interaction[Any], trail: tuple[Screen, ...]) -> None:
@@ -116,10 +117,7 @@ class Panel(discord.ui.View):
             self.offer()
             self._latest = interaction
             shown = _face(self.card, interaction.message) | {"view": self, "allowed_mentions": SILENT}
-            if interaction.response.is_done():
-                await interaction.edit_original_response(**shown)
-            else:
-                await interaction.response.edit_message(**shown)
+            await delivery.redraw(interaction, **shown)
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Let the asker through; tell anyone else privately how to get buttons of their own."""
@@ -145,11 +143,10 @@ class Panel(discord.ui.View):
         """Grey the controls out, links excepted: they go on working."""
         grey_out(self)
         try:
-            if self._latest is not None:
-                # Newer than the message's own token, which may have expired since.
-                await self._latest.edit_original_response(view=self)
-            elif self.message is not None:
-                await self.message.edit(view=self)
+            # The latest click is newer than the message's own token, which may have expired since.
+            sent = self._latest or self.message
+            if sent is not None:
+                await delivery.redraw_later(sent, view=self)
         except discord.HTTPException:
             log.debug("the message under dead buttons is gone")
 
@@ -157,10 +154,7 @@ class Panel(discord.ui.View):
 async def _tell(interaction: discord.Interaction[Any], card: discord.Embed) -> None:
     """Show a card to the one who clicked alone. From here an error would reach nobody."""
     try:
-        if interaction.response.is_done():
-            await interaction.followup.send(embed=card, ephemeral=True, allowed_mentions=SILENT)
-        else:
-            await interaction.response.send_message(embed=card, ephemeral=True, allowed_mentions=SILENT)
+        await delivery.answer(interaction, private=True, embed=card, allowed_mentions=SILENT)
     except discord.HTTPException as failure:
         log.warning("an answer to a click of user %d did not reach Discord: %s", interaction.user.id, failure)
 

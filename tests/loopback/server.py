@@ -1,0 +1,106 @@
+"""The server: both halves of Discord on one port, and what a test does to them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Self
+
+import discord
+import pytest
+import yarl
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from discord.gateway import DiscordWebSocket
+
+from tests.loopback import world as here
+from tests.loopback.gateway import INVALID_SESSION, RECONNECT, Gateway
+from tests.loopback.rest import Rest
+from tests.loopback.world import Asked, World
+
+
+class Loopback:
+    """Discord, on this machine."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        self.rest = Rest(self.world)
+        self.gateway = Gateway(self.world)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Self]:
+        """Serve, and show the client the way: the two addresses that discord.py lets one choose."""
+        loopback = cls()
+        application = web.Application()
+        application.router.add_get("/gateway", loopback.gateway.handle)
+        application.router.add_get("/gateway/", loopback.gateway.handle)
+        application.router.add_routes(loopback.rest.routes())
+        async with TestServer(application) as server:
+            loopback.gateway.url = loopback.rest.gateway = f"ws://127.0.0.1:{server.port}/gateway"
+            monkeypatch.setattr(discord.http.Route, "BASE", f"http://127.0.0.1:{server.port}/api/v10")
+            monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(loopback.gateway.url))
+            try:
+                yield loopback
+            finally:
+                loopback.rest.hanging.set()
+
+    async def says(self, content: str) -> None:
+        """Let the reader write into the channel."""
+        sent = here.message(content, here.READER, guild_id=str(here.GUILD), member=here.member(here.READER))
+        await self.gateway.tell("MESSAGE_CREATE", sent)
+
+    async def invokes(self, command: str, **options: str) -> Asked:
+        """Let the reader use a slash command."""
+        id_ = here.snowflake()
+        token = f"token{id_}"
+        given = [{"name": name, "type": 3, "value": value} for name, value in options.items()]
+        payload = {
+            "id": str(id_),
+            "application_id": str(here.BOT),
+            "type": 2,
+            "token": token,
+            "version": 1,
+            "guild_id": str(here.GUILD),
+            "channel_id": str(here.CHANNEL),
+            "channel": here.channel(),
+            "member": here.member(here.READER) | {"permissions": "0"},
+            "app_permissions": "0",
+            "locale": "en-US",
+            "entitlements": [],
+            "authorizing_integration_owners": {"0": str(here.GUILD)},
+            "context": 0,
+            "attachment_size_limit": 0,
+            "data": {"id": "1", "name": command, "type": 1, "options": given},
+        }
+        asked = self.world.interactions[token] = Asked(payload)
+        await self.gateway.tell("INTERACTION_CREATE", payload)
+        return asked
+
+    async def until(self, holds: Callable[[], Any], seconds: float = 10) -> None:
+        """Wait until something holds; raise TimeoutError if it does not in time."""
+        async with asyncio.timeout(seconds):
+            while not holds():
+                await asyncio.sleep(0.005)
+
+    async def connected(self) -> None:
+        """Wait until a client listens."""
+        await self.until(lambda: any(one.session for one in self.gateway.connections))
+
+    async def break_off(self, how: str) -> None:
+        """End or disturb every connection: abort, a close code, reconnect, invalid, or a frame that is no JSON."""
+        for connection in list(self.gateway.connections):
+            match how:
+                case "abort":
+                    assert connection.socket._req is not None
+                    transport = connection.socket._req.transport
+                    assert transport is not None
+                    transport.abort()
+                case "reconnect":
+                    await connection.send({"op": RECONNECT, "d": None})
+                case "invalid":
+                    self.gateway.forget_sessions()
+                    await connection.send({"op": INVALID_SESSION, "d": False})
+                case "malformed":
+                    await connection.send_text("{this is no JSON")
+                case code:
+                    await connection.socket.close(code=int(code))

@@ -1,0 +1,125 @@
+"""What there is on this Discord: one bot, one guild with one channel, one member; ids, and objects as the API shows them."""
+
+import itertools
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+BOT, READER, GUILD, CHANNEL = 100, 200, 300, 400
+"""Ids. The application's is the bot's, as Discord has it."""
+_EPOCH = 1_420_070_400_000
+_PERMISSIONS = str((1 << 53) - 1)
+_serial = itertools.count(1)
+
+
+def snowflake() -> int:
+    """Return a new id that says when it was made, as those of Discord do."""
+    passed = int(datetime.now(UTC).timestamp() * 1000) - _EPOCH
+    return (passed << 22) | (next(_serial) % 4096)
+
+
+def user(id_: int) -> dict[str, Any]:
+    """Show a user."""
+    name = "newsdesk" if id_ == BOT else "reader"
+    return {"id": str(id_), "username": name, "discriminator": "0", "avatar": None, "bot": id_ == BOT}
+
+
+def member(id_: int) -> dict[str, Any]:
+    """Show a member of the guild."""
+    joined = "2026-01-01T00:00:00+00:00"
+    return {"user": user(id_), "roles": [], "joined_at": joined, "deaf": False, "mute": False, "flags": 0}
+
+
+def channel() -> dict[str, Any]:
+    """Show the channel."""
+    return {"id": str(CHANNEL), "type": 0, "name": "news", "position": 0, "permission_overwrites": []}
+
+
+def guild() -> dict[str, Any]:
+    """Show the guild as GUILD_CREATE does."""
+    everyone = {"id": str(GUILD), "name": "@everyone", "permissions": _PERMISSIONS, "position": 0, "color": 0}
+    everyone |= {"hoist": False, "managed": False, "mentionable": False, "flags": 0}
+    return {
+        "id": str(GUILD),
+        "name": "Readers",
+        "owner_id": str(READER),
+        "roles": [everyone],
+        "emojis": [],
+        "features": [],
+        "verification_level": 0,
+        "preferred_locale": "en-US",
+        "channels": [channel()],
+        "threads": [],
+        "members": [member(BOT)],
+        "member_count": 2,
+        "large": False,
+        "unavailable": False,
+    }
+
+
+def message(content: str, author: int, **more: Any) -> dict[str, Any]:
+    """Show a message in the channel."""
+    return {
+        "id": str(snowflake()),
+        "channel_id": str(CHANNEL),
+        "author": user(author),
+        "content": content,
+        "timestamp": datetime.now(UTC).isoformat(),
+        "edited_timestamp": None,
+        "tts": False,
+        "mention_everyone": False,
+        "mentions": [],
+        "mention_roles": [],
+        "attachments": [],
+        "embeds": [],
+        "components": [],
+        "pinned": False,
+        "type": 0,
+    } | more
+
+
+@dataclass
+class Asked:
+    """An interaction, and what became of it."""
+
+    payload: dict[str, Any]
+    answered: int | None = None
+    """The type of its first answer."""
+    original: dict[str, Any] | None = None
+
+
+@dataclass
+class World:
+    """What happened, and what is to go wrong."""
+
+    posted: list[dict[str, Any]] = field(default_factory=list)
+    """Messages of the bot in the channel."""
+    nonces: dict[str, dict[str, Any]] = field(default_factory=dict)
+    interactions: dict[str, Asked] = field(default_factory=dict)
+    """By their tokens."""
+    faults: deque[str] = field(default_factory=deque)
+    """What happens to the next requests that say something, one each: names of rest.FAULTS, or "" for nothing."""
+    violations: list[str] = field(default_factory=list)
+    identified: int = 0
+    resumed: int = 0
+    closes_with: int | None = None
+    """The close code that every IDENTIFY gets."""
+
+    def violate(self, rule: str) -> None:
+        """Note that a rule was broken."""
+        self.violations.append(rule)
+
+    @property
+    def said(self) -> list[str]:
+        """All words of every message that is shown: those in the channel, and answers to interactions."""
+        originals = [asked.original for asked in self.interactions.values() if asked.original]
+        return [_words(shown) for shown in [*self.posted, *originals]]
+
+
+def _words(shown: dict[str, Any]) -> str:
+    parts = [shown.get("content") or ""]
+    for embed in shown.get("embeds") or []:
+        parts += [embed.get("title") or "", embed.get("description") or ""]
+        parts += [f"{one['name']} {one['value']}" for one in embed.get("fields") or []]
+    return "\n".join(part for part in parts if part).replace("**", "")

@@ -1,0 +1,161 @@
+"""The bot on a Discord of our own: answers arrive once whatever goes wrong, and it comes back whatever ends it."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import discord
+import pytest
+
+from bot.article import Story
+from bot.desk import Desk
+from bot.errors import SessionRefused, WrongToken
+from bot.replies import delivery
+from bot.running import Session
+from tests.loopback import Loopback
+from tests.loopback.rest import FAULTS
+
+TOKEN = "MTAw.made.up"  # noqa: S105 - made up
+
+
+@pytest.fixture
+async def loopback(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Loopback]:
+    """A Discord whose clients need not wait: pauses are short, and attempts end soon."""
+
+    async def at_once(*_: Any, **__: Any) -> None:
+        return
+
+    monkeypatch.setattr(discord.Client, "before_identify_hook", at_once)
+    monkeypatch.setattr(discord.backoff.ExponentialBackoff, "delay", lambda _: 0.01)
+    monkeypatch.setattr("bot.supervision.FIRST_PAUSE", 0.02)
+    monkeypatch.setattr(delivery, "FIRST_PAUSE", 0.02)
+    monkeypatch.setattr(delivery, "ATTEMPT", 0.3)
+    async with Loopback.open(monkeypatch) as served:
+        yield served
+        assert served.world.violations == []
+
+
+@asynccontextmanager
+async def running(loopback: Loopback, desk: Desk) -> AsyncIterator[asyncio.Task[None]]:
+    """Run the bot meanwhile."""
+    task = asyncio.create_task(Session(desk, desk.settings, TOKEN).run())
+    ready = asyncio.create_task(loopback.connected())
+    await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
+    if not ready.done():
+        ready.cancel()
+        await task
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def answered(loopback: Loopback, words: str, times: int = 1) -> None:
+    """Wait for an answer, and a moment longer for another one that there must not be."""
+    world = loopback.world
+    await loopback.until(lambda: sum(words in said for said in world.said) >= times)
+    await asyncio.sleep(0.05)
+    assert sum(words in said for said in world.said) == times
+
+
+async def test_messages_and_slash_commands_are_answered(loopback: Loopback, desk: Desk) -> None:
+    async with running(loopback, desk):
+        await loopback.says("!news whales")
+        await answered(loopback, "Two whales seen")
+        asked = await loopback.invokes("headline", article="4")
+        await loopback.until(lambda: asked.original)
+        assert "humpback" in loopback.world.said[-1]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_message_is_answered_exactly_once(loopback: Loopback, desk: Desk, fault: str) -> None:
+    async with running(loopback, desk):
+        loopback.world.faults.extend([fault, "503"])
+        await loopback.says("!news whales")
+        await loopback.until(lambda: not loopback.world.faults)
+        await answered(loopback, "Two whales seen")
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_slash_command_is_answered_exactly_once(loopback: Loopback, desk: Desk, fault: str) -> None:
+    async with running(loopback, desk):
+        loopback.world.faults.append(fault)
+        asked = await loopback.invokes("help")
+        await loopback.until(lambda: asked.original)
+        await asyncio.sleep(0.05)
+        assert asked.answered == discord.InteractionResponseType.channel_message.value
+        assert loopback.world.posted == []
+
+
+@pytest.mark.parametrize("where", [0, 1])
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_an_answer_that_was_announced_arrives_once(
+    loopback: Loopback, desk: Desk, fault: str, where: int
+) -> None:
+    async with running(loopback, desk):
+        loopback.world.faults.extend(["", fault] if where else [fault])
+        asked = await loopback.invokes("news", query="whales")
+        await loopback.until(lambda: not loopback.world.faults)
+        await answered(loopback, "Two whales seen")
+        assert asked.answered == discord.InteractionResponseType.deferred_channel_message.value
+
+
+@pytest.mark.parametrize("end", ["abort", "reconnect", "invalid", "malformed", "1000", "4000", "4009"])
+async def test_the_bot_is_back_whatever_ends_its_connection(loopback: Loopback, desk: Desk, end: str) -> None:
+    async with running(loopback, desk):
+        before = loopback.gateway.connections[0]
+        await loopback.break_off(end)
+        await loopback.until(lambda: before not in loopback.gateway.connections or end == "invalid")
+        if end == "invalid":
+            await loopback.until(lambda: loopback.world.identified == 2)
+        await loopback.connected()
+        await loopback.says("!news whales")
+        await answered(loopback, "Two whales seen")
+
+
+async def test_what_is_asked_while_the_connection_is_down_is_answered_when_it_resumes(
+    loopback: Loopback, desk: Desk
+) -> None:
+    async with running(loopback, desk):
+        await loopback.break_off("4000")
+        await loopback.says("!news whales")
+        await answered(loopback, "Two whales seen")
+        assert (loopback.world.identified, loopback.world.resumed) == (1, 1)
+
+
+@pytest.mark.parametrize(("code", "error"), [(4004, WrongToken), (4013, SessionRefused)])
+async def test_what_discord_closes_for_good_ends_the_bot_with_a_sentence(
+    loopback: Loopback, desk: Desk, code: int, error: type[Exception]
+) -> None:
+    loopback.world.closes_with = code
+    with pytest.raises(error):
+        async with asyncio.timeout(5):
+            await Session(desk, desk.settings, TOKEN).run()
+
+
+async def test_told_to_end_it_finishes_what_is_under_way_and_takes_nothing_new(
+    loopback: Loopback, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, goes_on = asyncio.Event(), asyncio.Event()
+    at_once = desk.story
+
+    async def slow(*asked: Any, **how: Any) -> Story:
+        begun.set()
+        await goes_on.wait()
+        return await at_once(*asked, **how)
+
+    monkeypatch.setattr(desk, "story", slow)
+    async with running(loopback, desk) as task:
+        await loopback.says("!headline 4")
+        await begun.wait()
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.sleep(0.05)
+        await loopback.says("!news whales")
+        await answered(loopback, "being restarted")
+        goes_on.set()
+        await asyncio.wait_for(task, 5)
+    assert sum("humpback" in said for said in loopback.world.said) == 1
