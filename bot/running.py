@@ -4,6 +4,8 @@ import asyncio
 import gc
 import logging
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import aiohttp
 import discord
@@ -11,6 +13,9 @@ import discord
 from bot.client import NewsBot
 from bot.desk import Desk
 from bot.errors import MissingIntent, MissingToken, NoConnection
+from bot.monitoring.commands import count_commands
+from bot.monitoring.metrics import Metrics
+from bot.monitoring.server import Monitor
 from bot.settings import Settings
 from bot.supervision import keep_up
 
@@ -38,7 +43,9 @@ async def serve(settings: Settings) -> None:
         # What was loaded stays: without this, each full garbage collection would walk through all of it.
         gc.collect()
         gc.freeze()
-        await Session(desk, settings, settings.discord_token.get_secret_value().strip()).run()
+        session = Session(desk, settings, settings.discord_token.get_secret_value().strip())
+        async with session.watched():
+            await session.run()
 
 
 class Session:
@@ -48,10 +55,25 @@ class Session:
         self._desk = desk
         self._settings = settings
         self._token = token
-        self._client: NewsBot | None = None
-        self._stopping = False
+        self._metrics = Metrics()
+        self.client: NewsBot | None = None
+        """The client that is, or was last, on Discord."""
+        self.stopping = False
         self.began = False
         """Whether Discord was ever listened to."""
+
+    @asynccontextmanager
+    async def watched(self) -> AsyncIterator[None]:
+        """Tell meanwhile how the bot is, on the port that the settings name."""
+        port = self._settings.health_port
+        if port is None:
+            yield
+            return
+        async with (
+            self._metrics.timing_the_loop(),
+            Monitor(self._desk, self, self._metrics).serving(self._settings.health_host, port),
+        ):
+            yield
 
     async def run(self) -> None:
         """Be on Discord until told to stop. Raise as `serve` does."""
@@ -61,7 +83,7 @@ class Session:
         try:
             await running
         except asyncio.CancelledError:
-            if not self._stopping:
+            if not self.stopping:
                 raise
         except aiohttp.ClientConnectionError as error:
             raise NoConnection(cause=type(error).__name__) from error
@@ -78,7 +100,8 @@ class Session:
 
     async def _once(self) -> None:
         async with NewsBot(self._desk, self._settings) as bot:
-            self._client = bot
+            self.client = bot
+            count_commands(bot, self._metrics)
             bot.add_listener(bot.tell_of_feeds, "on_ready")
             bot.add_listener(self._note_that_it_began, "on_connect")
             await bot.start(self._token)
@@ -87,7 +110,7 @@ class Session:
         self.began = True
 
     async def _stop(self, running: asyncio.Future[None]) -> None:
-        self._stopping = True
-        if self._client is not None and not self._client.is_closed():
-            await self._client.stop()
+        self.stopping = True
+        if self.client is not None and not self.client.is_closed():
+            await self.client.stop()
         running.cancel()

@@ -78,6 +78,18 @@ class Settings(BaseSettings):
         description="An e-mail or web address that is told to the sites that are fetched from."
         " Empty for the address of the source code.",
     )
+    health_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=_LAST_PORT,
+        description="The port on which other programs are told how the bot is: `/healthz`, `/readyz` and `/metrics`."
+        " Empty for none.",
+    )
+    health_host: str = Field(
+        default="127.0.0.1",
+        description="The address of that port. Whoever reaches it sees how much there is and how the feeds are,"
+        " but no words.",
+    )
     log_level: str = Field(
         default="INFO",
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",
@@ -90,6 +102,7 @@ class Settings(BaseSettings):
         "watch_dirs",
         "database_url",
         "keep_text_days",
+        "health_port",
         "source_url",
         "contact",
         "fetch_allow_hosts",
@@ -99,7 +112,7 @@ class Settings(BaseSettings):
     def _blank_is_none(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value
 
-    @field_validator("data_dir", "fetch_ports", mode="before")
+    @field_validator("data_dir", "fetch_ports", "health_host", mode="before")
     @classmethod
     def _blank_is_the_default(cls, value: object, info: ValidationInfo) -> object:
         return cls.model_fields[str(info.field_name)].default if value == "" else value

@@ -1,3 +1,3 @@
-"""What all tests share: databases, and the newsroom over them."""
+"""What all tests share: databases, the newsroom over them, and a watch over what is logged."""
 
-pytest_plugins = ["tests.databases", "tests.newsroom"]
+pytest_plugins = ["tests.databases", "tests.newsroom", "tests.canaries", "tests.loopback.running"]

@@ -3,8 +3,6 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import discord
@@ -13,45 +11,11 @@ import pytest
 from bot.article import Story
 from bot.desk import Desk
 from bot.errors import SessionRefused, WrongToken
-from bot.replies import delivery
 from bot.running import Session
+from tests.canaries import TOKEN
 from tests.loopback import Loopback
 from tests.loopback.rest import FAULTS
-
-TOKEN = "MTAw.made.up"  # noqa: S105 - made up
-
-
-@pytest.fixture
-async def loopback(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Loopback]:
-    """A Discord whose clients need not wait: pauses are short, and attempts end soon."""
-
-    async def at_once(*_: Any, **__: Any) -> None:
-        return
-
-    monkeypatch.setattr(discord.Client, "before_identify_hook", at_once)
-    monkeypatch.setattr(discord.backoff.ExponentialBackoff, "delay", lambda _: 0.01)
-    monkeypatch.setattr("bot.supervision.FIRST_PAUSE", 0.02)
-    monkeypatch.setattr(delivery, "FIRST_PAUSE", 0.02)
-    monkeypatch.setattr(delivery, "ATTEMPT", 0.3)
-    async with Loopback.open(monkeypatch) as served:
-        yield served
-        assert served.world.violations == []
-
-
-@asynccontextmanager
-async def running(loopback: Loopback, desk: Desk) -> AsyncIterator[asyncio.Task[None]]:
-    """Run the bot meanwhile."""
-    task = asyncio.create_task(Session(desk, desk.settings, TOKEN).run())
-    ready = asyncio.create_task(loopback.connected())
-    await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
-    if not ready.done():
-        ready.cancel()
-        await task
-    try:
-        yield task
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+from tests.loopback.running import running
 
 
 async def answered(loopback: Loopback, words: str, times: int = 1) -> None:

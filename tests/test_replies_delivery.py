@@ -37,7 +37,7 @@ def test_all_that_the_bot_says_goes_through_delivery() -> None:
 
 async def test_an_attempt_is_repeated_after_growing_pauses_until_it_succeeds() -> None:
     pauses: list[float] = []
-    errors = iter([ConnectionResetError(), TimeoutError(), ValueError(), ConnectionResetError()])
+    errors = iter([ConnectionResetError(), TimeoutError(), ValueError("ours"), ConnectionResetError()])
 
     async def attempt() -> str:
         for error in errors:
@@ -47,7 +47,7 @@ async def test_an_attempt_is_repeated_after_growing_pauses_until_it_succeeds() -
     async def sleep(seconds: float) -> None:
         pauses.append(seconds)
 
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="ours"):
         await deliver(attempt, within=10, sleep=sleep)
     assert await deliver(attempt, within=10, sleep=sleep) == "done"
     assert [FIRST_PAUSE / 2 <= pauses[0] <= FIRST_PAUSE, FIRST_PAUSE <= pauses[1] <= 2 * FIRST_PAUSE] == [

@@ -1,7 +1,6 @@
 """What the commands print: JSON documents and lines, and a progress line for what takes over a second."""
 
 import json
-import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
@@ -21,6 +20,7 @@ from rich.progress import (
 
 from bot.article import Hit, Listing, Results
 from bot.desk import Desk
+from bot.logs import log_to_stderr
 from bot.settings import Settings, read_settings
 
 PATIENCE = 1.0
@@ -121,7 +121,7 @@ def telling() -> Iterator[Told]:
 async def open_desk(*, search: bool = True) -> AsyncIterator[Desk]:
     """Read the settings and open the desk as every command does that reads the store."""
     settings: Settings = read_settings()
-    logging.basicConfig(level="WARNING", format="newsdesk: %(message)s")
+    log_to_stderr(settings, form="newsdesk: %(message)s")
     with telling() as told:
         opened = Desk.open(settings, search=search, progress=told.say)
         async with opened as desk:

@@ -1,7 +1,6 @@
 """Commands that talk: run (Discord), chat (this terminal), preview (a browser page)."""
 
 import asyncio
-import logging
 import webbrowser
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.logging import RichHandler
 
 from bot.cli.output import document, open_desk
 from bot.errors import MissingExtra, MissingToken, Unsendable
-from bot.settings import Settings, read_settings
+from bot.logs import log_to_stderr
+from bot.settings import read_settings
 
 if TYPE_CHECKING:
     from bot.preview.stage import Stage
@@ -24,18 +23,10 @@ def run() -> None:
     settings = read_settings()
     if settings.discord_token is None:
         raise MissingToken
-    _log(settings)
+    log_to_stderr(settings)
     from bot.running import serve
 
     asyncio.run(serve(settings))
-
-
-def _log(settings: Settings) -> None:
-    console = Console(stderr=True)
-    plain = logging.StreamHandler()
-    plain.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    handler = RichHandler(console=console, show_path=False) if console.is_terminal else plain
-    logging.basicConfig(level=settings.log_level, handlers=[handler], format="%(message)s")
 
 
 def _needs_extra(command: str) -> None:

@@ -11,6 +11,7 @@ import logging
 import random
 import secrets
 import traceback
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar
 
@@ -35,6 +36,9 @@ LONGEST_PAUSE: Final = 4.0
 _ACKNOWLEDGED: Final = 40060
 """Discord's error code: the interaction has already been acknowledged."""
 _SLEEP = asyncio.sleep
+
+FAULTS: Final[Counter[str]] = Counter()
+"""Attempts that failed and were made again since the process began, by what went wrong."""
 
 
 def may_pass(error: BaseException) -> bool:
@@ -82,7 +86,9 @@ async def deliver(
         except Exception as error:
             if not again(error) or loop.time() + pause >= deadline:
                 raise
-            log.info("Discord did not take it (%s); it is tried again", _said(error))
+            fault = _said(error)
+            FAULTS[fault] += 1
+            log.info("Discord did not take it (%s); it is tried again", fault)
         # Not all at once: after a fault there are many that try again.
         await (sleep or _SLEEP)(pause * random.uniform(0.5, 1))  # noqa: S311 - no secret
         pause = min(2 * pause, LONGEST_PAUSE)

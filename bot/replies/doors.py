@@ -18,6 +18,19 @@ log = logging.getLogger(__name__)
 GIVEN = 40
 """Characters that are repeated of a command that there is none of."""
 
+FOR_THE_READER = (
+    commands.CommandNotFound,
+    commands.UserInputError,
+    commands.CheckFailure,
+    commands.CommandOnCooldown,
+    app_commands.TransformerError,
+    app_commands.CheckFailure,
+    app_commands.CommandOnCooldown,
+    app_commands.CommandNotFound,
+    app_commands.CommandSignatureMismatch,
+)
+"""Errors of discord.py that are no fault of ours: a sentence tells whoever asked."""
+
 _PASSING = (commands.CommandOnCooldown, TooBusy)
 """What matters for a moment and to one reader only."""
 

@@ -64,7 +64,7 @@ def trouble(error: BaseException, *, where: str) -> discord.Embed:
         case commands.CheckFailure() | app_commands.CheckFailure():
             return trouble_card(_("You may not use this here."))
     incident = secrets.token_hex(4)
-    log.error("incident %s in %s", incident, where, exc_info=error)
+    log.error("incident %s in %s", incident, where, exc_info=error, extra={"incident": incident})
     tell = _("Tell whoever runs me: incident {id}.").format(id=f"`{incident}`")
     return trouble_card(f"{_fault(error)} {tell}")
 

@@ -8,6 +8,7 @@ from aiohttp import encode_basic_auth
 from yarl import URL
 
 from bot.failures import BadAddress
+from bot.secrecy import MASK, without_parameters
 from bot.text import shorten
 
 # RFC 9110, section 4.1: an address of 8,000 octets is to be supported.
@@ -17,12 +18,6 @@ _LONGEST_SHOWN = 300
 _LONGEST_HOST = 253
 _LABEL = re.compile(r"[^.]{1,63}")
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
-_MASK = "***"
-# Parameters that feeds for one reader only carry their key in.
-_SECRET = re.compile(
-    r"([?&;](?:[^=&;#]*(?:token|secret|passw(?:or)?d|signature|api[_-]?key)|auth|key|pass|pwd|sig)=)[^&;#]+",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +81,9 @@ def shown(address: str) -> str:
         read = read_address(address)
     except BadAddress as bad:
         return str(bad.params["address"])
-    credentials = "" if read.authorization is None else f"{_MASK}@"
+    credentials = "" if read.authorization is None else f"{MASK}@"
     text = str(read.url).replace("://", f"://{credentials}", 1)
-    return _SECRET.sub(rf"\1{_MASK}", text)
+    return without_parameters(text)
 
 
 def _url(text: str) -> URL | None:
@@ -119,5 +114,5 @@ def _masked(text: str) -> str:
     text = text.encode(errors="replace").decode()
     before, at, after = text.rpartition("@")
     scheme = _SCHEME.match(before)
-    kept = f"{scheme[0] if scheme else ''}{_MASK}@{after}" if at else text
-    return shorten(_SECRET.sub(rf"\1{_MASK}", kept), _LONGEST_SHOWN)
+    kept = f"{scheme[0] if scheme else ''}{MASK}@{after}" if at else text
+    return shorten(without_parameters(kept), _LONGEST_SHOWN)

@@ -1,0 +1,76 @@
+"""What the log shows: lines for people in a terminal, JSON lines for programs; secrets in neither."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from rich.console import Console
+from rich.logging import RichHandler
+
+from bot.secrecy import Redaction
+from bot.settings import Settings
+
+
+class Lines(logging.Formatter):
+    """Lines for people."""
+
+    def __init__(self, form: str, redaction: Redaction) -> None:
+        super().__init__(form)
+        self._redaction = redaction
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a record, with its traceback below it."""
+        return self._redaction(super().format(record))
+
+
+class JsonLines(logging.Formatter):
+    """A JSON object a line: time (UTC), level, logger, message; incident and traceback where there are any."""
+
+    def __init__(self, redaction: Redaction) -> None:
+        super().__init__()
+        self._redaction = redaction
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a record."""
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            # Before it becomes JSON, whose escapes could hide a secret.
+            "message": self._redaction(record.getMessage()),
+        }
+        if hasattr(record, "incident"):
+            line["incident"] = record.incident
+        if record.exc_info:
+            line["traceback"] = self._redaction(self.formatException(record.exc_info))
+        return json.dumps(line, ensure_ascii=False)
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """Return what must never be shown of the settings: the token and the database's password."""
+    found = [] if settings.discord_token is None else [settings.discord_token.get_secret_value().strip()]
+    if settings.database_url is not None:
+        password = urlsplit(settings.database_url.get_secret_value()).password
+        found += [password] if password else []
+    return found
+
+
+def log_to_stderr(settings: Settings, *, form: str | None = None) -> None:
+    """Log from now on: with a `form`, as lines in it; else as the terminal, or what stands in its place, likes it."""
+    redaction = Redaction(secrets_of(settings))
+    console = Console(stderr=True)
+    handler: logging.Handler
+    if form is not None:
+        handler = logging.StreamHandler()
+        handler.setFormatter(Lines(form, redaction))
+    elif console.is_terminal:
+        handler = RichHandler(console=console, show_path=False)
+        handler.setFormatter(Lines("%(message)s", redaction))
+    else:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(JsonLines(redaction))
+    level = settings.log_level if form is None else logging.WARNING
+    logging.basicConfig(level=level, handlers=[handler])

@@ -1,0 +1,53 @@
+"""The real bot on the loopback Discord."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import discord
+import pytest
+
+from bot.desk import Desk
+from bot.replies import delivery
+from bot.running import Session
+from tests.canaries import TOKEN
+from tests.loopback.server import Loopback
+
+
+@pytest.fixture
+async def loopback(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Loopback]:
+    """A Discord whose clients need not wait: pauses are short, and attempts end soon."""
+
+    async def at_once(*_: Any, **__: Any) -> None:
+        return
+
+    monkeypatch.setattr(discord.Client, "before_identify_hook", at_once)
+    monkeypatch.setattr(discord.backoff.ExponentialBackoff, "delay", lambda _: 0.01)
+    monkeypatch.setattr("bot.supervision.FIRST_PAUSE", 0.02)
+    monkeypatch.setattr(delivery, "FIRST_PAUSE", 0.02)
+    monkeypatch.setattr(delivery, "ATTEMPT", 0.3)
+    async with Loopback.open(monkeypatch) as served:
+        yield served
+        assert served.world.violations == []
+
+
+def running(loopback: Loopback, desk: Desk) -> AbstractAsyncContextManager[asyncio.Task[None]]:
+    """Run the bot meanwhile."""
+    return on_discord(loopback, Session(desk, desk.settings, TOKEN))
+
+
+@asynccontextmanager
+async def on_discord(loopback: Loopback, session: Session) -> AsyncIterator[asyncio.Task[None]]:
+    """Run a session meanwhile, from when it listens."""
+    task = asyncio.create_task(session.run())
+    ready = asyncio.create_task(loopback.connected())
+    await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
+    if not ready.done():
+        ready.cancel()
+        await task
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

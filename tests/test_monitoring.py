@@ -1,0 +1,132 @@
+"""What programs are told of the bot, as it runs on a Discord of our own."""
+
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from bot.desk import Desk
+from bot.errors import BadSetting, StoreBusy
+from bot.monitoring.condition import FAR_BEHIND
+from bot.running import Session
+from tests.canaries import TOKEN
+from tests.loopback import Loopback
+from tests.loopback.running import on_discord
+
+Asking = Callable[[str], Any]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def monitored(desk: Desk) -> AsyncIterator[tuple[Session, Asking]]:
+    """Yield a session that is watched, and what asks its port: status and answer."""
+    port = free_port()
+    session = Session(desk, desk.settings.model_copy(update={"health_port": port}), TOKEN)
+    async with session.watched(), aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
+
+        async def ask(path: str) -> tuple[int, Any]:
+            async with client.get(path) as response:
+                is_json = response.content_type == "application/json"
+                return response.status, await (response.json() if is_json else response.text())
+
+        yield session, ask
+
+
+def samples(page: str) -> dict[str, float]:
+    """Return the figures of a page of metrics, by name and labels."""
+    return {
+        f"{one.name}{sorted(one.labels.values())}": one.value
+        for family in text_string_to_metric_families(page)
+        for one in family.samples
+    }
+
+
+async def test_what_it_does_is_counted(
+    loopback: Loopback, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("the lamp broke")
+
+    monkeypatch.setattr(desk, "related", broken)
+    async with monitored(desk) as (session, ask), on_discord(loopback, session):
+        loopback.world.faults.append("503")
+        for words in ("!news whales", "!headline 99", "!related 1"):
+            await loopback.says(words)
+        await loopback.until(lambda: len(loopback.world.posted) == 3)
+        await loopback.until(lambda: session.client and session.client.is_ready())
+        assert await ask("/healthz") == (200, {"status": "ok"})
+        status, parts = await ask("/readyz")
+        assert (status, set(parts), set(parts.values())) == (
+            200,
+            {"process", "store", "index", "gateway"},
+            {"ok"},
+        )
+        status, page = await ask("/metrics")
+    assert status == 200
+    found = samples(page)
+    assert found["newsdesk_commands_total['answered', 'news']"] == 1
+    assert found["newsdesk_commands_total['headline', 'refused']"] == 1
+    assert found["newsdesk_commands_total['failed', 'related']"] == 1
+    assert found["newsdesk_command_seconds_count['news']"] == 1
+    assert found["newsdesk_discord_faults_total['status 503']"] >= 1
+    assert found["newsdesk_headlines[]"] == 4
+    assert found["newsdesk_articles[]"] == 3
+    assert found["newsdesk_changes_behind[]"] == 0
+    assert found["newsdesk_last_ingest_timestamp_seconds[]"] > 1_700_000_000
+    assert found["newsdesk_feeds['well']"] == 0
+    assert found["newsdesk_loop_lag_seconds_count[]"] >= 1
+    assert "whales" not in page
+
+
+async def test_what_is_the_matter_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fails(*_: object) -> None:
+        raise StoreBusy
+
+    async def behind() -> int:
+        return FAR_BEHIND + 1
+
+    async with monitored(desk) as (session, ask):
+        monkeypatch.setattr(desk.guilds, "of", fails)
+        monkeypatch.setattr(desk.headlines, "behind", behind)
+        monkeypatch.setattr(desk, "stats", fails)
+        session.stopping = True
+        assert await ask("/healthz") == (200, {"status": "stopping"})
+        status, parts = await ask("/readyz")
+        assert status == 503
+        assert parts == {
+            "process": "stopping",
+            "store": "StoreBusy",
+            "index": f"{FAR_BEHIND + 1} changes behind",
+            "gateway": "not connected",
+        }
+        status, page = await ask("/metrics")
+        assert (status, "newsdesk_commands" in page) == (200, True)
+        assert (await ask("/"))[0] == 404
+
+
+async def test_a_port_that_is_taken_stops_the_start(desk: Desk) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        settings = desk.settings.model_copy(update={"health_port": taken.getsockname()[1]})
+        with pytest.raises(BadSetting, match="NEWSDESK_HEALTH_PORT"):
+            async with Session(desk, settings, TOKEN).watched():
+                pass
+
+
+async def test_no_port_is_open_unless_asked_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("bot.running.Monitor", refuse)
+    async with Session(desk, desk.settings, TOKEN).watched():
+        pass
