@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser pictures check format run preview bench bench-pages bench-related bench-commands bench-feeds fuzz messages lock clean
+.PHONY: help demo test test-browser pictures check format run preview bench bench-pages bench-related bench-commands bench-feeds fuzz messages audit lock clean
 
 help:
 	@echo "make demo     see the bot answer over the shipped pages; needs no token"
@@ -21,6 +21,7 @@ help:
 	@echo "make bench-commands  measure how soon commands are answered on Discord; two minutes"
 	@echo "make bench-feeds  measure how fast feeds are polled, also with hostile ones among them; some minutes"
 	@echo "make fuzz     read 200,000 generated and broken feeds; half an hour"
+	@echo "make audit    look for known holes in the packages, and for risky code; needs the network"
 	@echo "make messages  bring the catalogues of translations up to the sentences in the code"
 	@echo "make lock     choose the newest versions of all packages and lock them; needs uv"
 	@echo "make clean    remove .venv and caches; articles stay"
@@ -72,6 +73,10 @@ format: .venv/dev.installed
 fuzz: .venv/dev.installed
 	$(BIN)/python -m tests.fuzz $(FUZZ)
 
+audit: .venv/audit.installed
+	$(BIN)/pip-audit --disable-pip --require-hashes -r requirements/run.txt
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml --severity-level medium bot cogs
+
 messages: .venv/dev.installed
 	$(BIN)/python -m tests.messages
 
@@ -94,6 +99,7 @@ lock:
 	$(LOCK) --extra dev -o requirements/dev.txt
 	$(LOCK) --extra bench -o requirements/bench.txt
 	$(LOCK) --extra browser -o requirements/browser.txt
+	$(LOCK) --extra audit -o requirements/audit.txt
 
 clean:
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

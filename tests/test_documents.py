@@ -121,6 +121,7 @@ def test_privacy_and_terms_say_what_the_code_does() -> None:
         "docs/architecture.md",
         "docs/decisions.md",
         "docs/benchmarks.md",
+        "docs/operating.md",
         "docs/privacy.md",
         "docs/terms.md",
         "seeds/README.md",
