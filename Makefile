@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser pictures check format run preview bench bench-pages bench-related bench-commands bench-feeds fuzz messages audit lock clean
+.PHONY: help demo test test-browser pictures check format run preview bench bench-pages bench-related bench-commands bench-feeds fuzz proof messages audit lock clean
 
 help:
 	@echo "make demo     see the bot answer over the shipped pages; needs no token"
@@ -21,6 +21,7 @@ help:
 	@echo "make bench-commands  measure how soon commands are answered on Discord; two minutes"
 	@echo "make bench-feeds  measure how fast feeds are polled, also with hostile ones among them; some minutes"
 	@echo "make fuzz     read 200,000 generated and broken feeds; half an hour"
+	@echo "make proof PART=kill  put a promise of docs/reliability.md to the test; some minutes (PART=replies)"
 	@echo "make audit    look for known holes in the packages, and for risky code; needs the network"
 	@echo "make messages  bring the catalogues of translations up to the sentences in the code"
 	@echo "make lock     choose the newest versions of all packages and lock them; needs uv"
@@ -72,6 +73,9 @@ format: .venv/dev.installed
 
 fuzz: .venv/dev.installed
 	$(BIN)/python -m tests.fuzz $(FUZZ)
+
+proof: .venv/dev.installed
+	$(BIN)/python -m tests.proof $(PART) $(PIECE)
 
 audit: .venv/audit.installed
 	$(BIN)/pip-audit --disable-pip --require-hashes -r requirements/run.txt

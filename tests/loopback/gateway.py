@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -111,7 +112,9 @@ class Gateway:
         assert session is not None
         event = {"op": DISPATCH, "t": name, "s": len(session.events) + 1, "d": data}
         session.events.append(event)
-        await connection.send(event)
+        # Whoever is gone in this very moment gets it when they resume.
+        with suppress(ConnectionError):
+            await connection.send(event)
 
     async def tell(self, name: str, data: dict[str, Any]) -> None:
         """Tell an event to whoever is connected; to the others when they resume."""

@@ -15,9 +15,9 @@ from tests.canaries import TOKEN
 from tests.loopback.server import Loopback
 
 
-@pytest.fixture
-async def loopback(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Loopback]:
-    """A Discord whose clients need not wait: pauses are short, and attempts end soon."""
+@asynccontextmanager
+async def hasty(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Loopback]:
+    """Serve a Discord whose clients need not wait: pauses are short, and attempts end soon."""
 
     async def at_once(*_: Any, **__: Any) -> None:
         return
@@ -28,6 +28,13 @@ async def loopback(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Loopback]:
     monkeypatch.setattr(delivery, "FIRST_PAUSE", 0.02)
     monkeypatch.setattr(delivery, "ATTEMPT", 0.3)
     async with Loopback.open(monkeypatch) as served:
+        yield served
+
+
+@pytest.fixture
+async def loopback(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Loopback]:
+    """A Discord for hasty clients, none of which may break its rules."""
+    async with hasty(monkeypatch) as served:
         yield served
         assert served.world.violations == []
 
