@@ -7,6 +7,7 @@ import json
 import logging
 import pkgutil
 import sys
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -35,6 +36,16 @@ log = logging.getLogger(__name__)
 FINISHED_WITHIN = 8.0
 """Seconds that are left to what is under way when the process is told to end; systemd and Docker allow ten and more."""
 _LONGEST_WAIT = 3_600.0
+_WORTH_A_WORD = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """The part of all guilds that one process serves: these shards of so many."""
+
+    ids: range
+    count: int
+
 
 # Newsdesk does not speak: nobody needs to install the libraries for voice, or be told that they are missing.
 discord.VoiceClient.warn_nacl = False
@@ -50,10 +61,12 @@ def extension_names() -> list[str]:
 class NewsBot(commands.AutoShardedBot):
     """Newsdesk on Discord. What it knows comes from the desk that it is given, open and loaded."""
 
-    def __init__(self, desk: Desk, settings: Settings) -> None:
+    def __init__(self, desk: Desk, settings: Settings, shards: Shards | None = None) -> None:
+        """Serve some shards; without `shards`, as many as Discord recommends, all of them."""
         self.desk = desk
         self.settings = settings
         self.admission = Admission(self)
+        part: dict[str, Any] = {"shard_ids": list(shards.ids), "shard_count": shards.count} if shards else {}
         self.silent_in: set[int] = set()
         """Channels in which the log was told that sending is not permitted."""
         super().__init__(
@@ -76,6 +89,7 @@ class NewsBot(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            **part,
         )
 
     def typed_before(self, choices: GuildSettings) -> str:
@@ -147,15 +161,17 @@ class NewsBot(commands.AutoShardedBot):
             log.info("Discord was given the slash commands.")
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Wait until a session may be begun: Discord lets one shard in every five seconds, and so many a day."""
+        """Wait until a session may be begun: Discord lets in one in every five seconds, and so many a day."""
         try:
             while wait := await self.desk.identifies.take(self.application_id or 0, discord.utils.utcnow()):
-                log.error("Too many sessions were begun in a day: shard %s waits for %s", shard_id, wait)
-                await asyncio.sleep(min(wait.total_seconds(), _LONGEST_WAIT))
+                seconds = wait.total_seconds()
+                if seconds > _WORTH_A_WORD:
+                    log.error("Too many sessions were begun in a day: shard %s waits for %s", shard_id, wait)
+                await asyncio.sleep(min(seconds, _LONGEST_WAIT))
         except StoreError as error:
             # Whoever asks is to be told that the store fails, and not to find the bot gone.
             log.warning("The session of shard %s is not counted: %s", shard_id, error)
-        await super().before_identify_hook(shard_id, initial=initial)
+            await super().before_identify_hook(shard_id, initial=initial)
 
     async def stop(self) -> None:
         """Finish what is under way, for FINISHED_WITHIN at most, and log out."""

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 import discord
 
-from bot.client import NewsBot
+from bot.client import NewsBot, Shards
 from bot.desk import Desk
 from bot.errors import MissingIntent, MissingToken, NoConnection
 from bot.monitoring.commands import count_commands
@@ -22,8 +22,8 @@ from bot.supervision import keep_up
 log = logging.getLogger(__name__)
 
 
-async def serve(settings: Settings) -> None:
-    """Run the bot until it is told to stop: SIGTERM lets it finish what is under way.
+async def serve(settings: Settings, shards: Shards | None = None) -> None:
+    """Run the bot, or some shards of it, until it is told to stop: SIGTERM lets it finish what is under way.
 
     Raise SettingsError with what to click where, if Discord does not let the bot in as it is configured. Without
     the message-content intent it does let it in, to read slash commands, mentions and direct messages.
@@ -43,7 +43,7 @@ async def serve(settings: Settings) -> None:
         # What was loaded stays: without this, each full garbage collection would walk through all of it.
         gc.collect()
         gc.freeze()
-        session = Session(desk, settings, settings.discord_token.get_secret_value().strip())
+        session = Session(desk, settings, settings.discord_token.get_secret_value().strip(), shards)
         async with session.watched():
             await session.run()
 
@@ -51,8 +51,9 @@ async def serve(settings: Settings) -> None:
 class Session:
     """The bot on Discord, for as long as the process runs: one client after another, as each of them ends."""
 
-    def __init__(self, desk: Desk, settings: Settings, token: str) -> None:
+    def __init__(self, desk: Desk, settings: Settings, token: str, shards: Shards | None = None) -> None:
         self._desk = desk
+        self._shards = shards
         self._settings = settings
         self._token = token
         self._metrics = Metrics()
@@ -99,7 +100,7 @@ class Session:
             await keep_up(self._once, began=lambda: self.began)
 
     async def _once(self) -> None:
-        async with NewsBot(self._desk, self._settings) as bot:
+        async with NewsBot(self._desk, self._settings, self._shards) as bot:
             self.client = bot
             count_commands(bot, self._metrics)
             bot.add_listener(bot.tell_of_feeds, "on_ready")

@@ -122,6 +122,8 @@ def test_privacy_and_terms_say_what_the_code_does() -> None:
         "docs/decisions.md",
         "docs/benchmarks.md",
         "docs/operating.md",
+        "docs/reliability.md",
+        "docs/scaling.md",
         "docs/privacy.md",
         "docs/terms.md",
         "seeds/README.md",

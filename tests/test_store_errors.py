@@ -2,10 +2,11 @@ import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, make_url, text
 
 from bot.article import Page
 from bot.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreTooNew, StoreUnavailable
@@ -245,3 +246,14 @@ async def test_a_cancelled_call_leaves_no_lock_behind(tmp_path: Path) -> None:
             other.execute("BEGIN IMMEDIATE")
     assert len(tracebacks) == 3
     await database.close()
+
+
+async def test_of_several_hosts_the_one_that_answers_is_used(postgres_url: str) -> None:
+    async with Store.open(postgres_url) as store:
+        await take_in(store, Page(headline="Kept on the second host"))
+    url = make_url(postgres_url)
+    folder = str(url.query["host"])
+    several = f"postgresql://{url.username}:secret-word@127.0.0.1:1,{quote(folder, safe='')}/{url.database}?connect_timeout=5"
+    async with Store.open(several) as store:
+        assert (await store.stats()).articles == 1
+        assert "secret-word" not in store.address

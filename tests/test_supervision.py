@@ -8,7 +8,7 @@ import pytest
 
 from bot.client import NewsBot
 from bot.desk import Desk
-from bot.desk.identifies import BUDGET, SPAN, Identifies
+from bot.desk.identifies import BUDGET, SPACING, SPAN, Identifies
 from bot.errors import StoreBusy, WrongToken
 from bot.store.store import Store
 from bot.supervision import LONGEST_PAUSE, keep_up
@@ -62,15 +62,24 @@ async def test_what_another_start_cannot_mend_is_raised(end: Exception, error: t
 
 
 async def test_sessions_are_counted_across_restarts_and_by_application(store: Store) -> None:
-    for _ in range(BUDGET // 2):
-        assert not await Identifies(store).take(1, NOON)
-    later = NOON + 3 * HOUR
-    for _ in range(BUDGET - BUDGET // 2):
-        assert not await Identifies(store).take(1, later)
-    wait = await Identifies(store).take(1, later)
-    assert later + wait == NOON.replace(minute=0) + HOUR + SPAN
-    assert not await Identifies(store).take(2, later)
-    assert not await Identifies(store).take(1, later + wait)
+    now = NOON
+    for _ in range(BUDGET):
+        assert not await Identifies(store).take(1, now)
+        now += SPACING
+    assert now < NOON + 2 * HOUR
+    wait = await Identifies(store).take(1, now)
+    assert now + wait == NOON.replace(minute=0) + HOUR + SPAN
+    assert not await Identifies(store).take(2, now)
+    assert not await Identifies(store).take(1, now + wait)
+
+
+async def test_sessions_are_spaced_among_processes_whatever_a_clock_says(store: Store) -> None:
+    one, other = Identifies(store), Identifies(store)
+    assert not await one.take(1, NOON)
+    assert await other.take(1, NOON + SPACING / 4) == SPACING * 3 / 4
+    assert not await other.take(1, NOON + SPACING)
+    assert await one.take(1, NOON + SPACING) == SPACING
+    assert not await one.take(1, NOON - HOUR)
 
 
 async def test_a_session_waits_until_one_may_be_begun(
@@ -89,7 +98,7 @@ async def test_a_session_waits_until_one_may_be_begun(
     monkeypatch.setattr(empty_desk.identifies, "take", take)
     monkeypatch.setattr("asyncio.sleep", sleep)
     await bot.before_identify_hook(0, initial=False)
-    assert slept == [40, 3600, 5]
+    assert slept == [40, 3600]
 
 
 async def test_a_store_that_fails_keeps_no_session_from_beginning(

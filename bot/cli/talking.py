@@ -1,6 +1,7 @@
 """Commands that talk: run (Discord), chat (this terminal), preview (a browser page)."""
 
 import asyncio
+import re
 import webbrowser
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,15 +19,39 @@ if TYPE_CHECKING:
     from bot.preview.stage import Stage
 
 
-def run() -> None:
+def run(
+    shards: Annotated[
+        str | None,
+        typer.Option(
+            "--shards", metavar="FIRST-LAST", help="Serve these shards only; others run in other processes."
+        ),
+    ] = None,
+    of: Annotated[
+        int | None, typer.Option("--of", min=1, metavar="COUNT", help="How many shards there are.")
+    ] = None,
+) -> None:
     """Run the Discord bot."""
+    ids = _shard_ids(shards, of)
     settings = read_settings()
     if settings.discord_token is None:
         raise MissingToken
     log_to_stderr(settings)
+    from bot.client import Shards
     from bot.running import serve
 
-    asyncio.run(serve(settings))
+    asyncio.run(serve(settings, Shards(ids, of) if of and ids else None))
+
+
+def _shard_ids(shards: str | None, of: int | None) -> range | None:
+    if (shards is None) != (of is None):
+        raise typer.BadParameter("--shards and --of need each other: --shards 0-3 --of 16")
+    if shards is None or of is None:
+        return None
+    match = re.fullmatch(r"([0-9]{1,6})(?:-([0-9]{1,6}))?", shards, re.ASCII)
+    ids = range(int(match[1]), int(match[2] or match[1]) + 1) if match else range(0)
+    if not ids or ids[-1] >= of:
+        raise typer.BadParameter(f"--shards must be shards from 0 to {of - 1}, like 0-{of - 1}")
+    return ids
 
 
 def _needs_extra(command: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import sqlite3
 import time
 from collections.abc import AsyncIterator
@@ -36,6 +37,10 @@ indexes in every batch: with SQLite's 1,000 it wrote each of them back each time
 _PAUSE: Final = 0.05
 """Seconds between two attempts to switch to WAL mode."""
 
+_SEVERAL_HOSTS: Final = re.compile(
+    r"(?P<scheme>postgres[^:]*://)(?P<user>[^/?#]*@)?(?P<hosts>[^/?#@]+,[^/?#@]+)(?P<database>/[^?#]*)?(?:\?(?P<query>.*))?"
+)
+
 _DRIVERS: Final = {
     "sqlite": "sqlite+aiosqlite",
     "postgres": "postgresql+psycopg",
@@ -50,7 +55,7 @@ class Database:
         """Take the URL; nothing is connected yet. Raises StoreUnavailable if it is no URL of a database we speak to."""
         with border():
             try:
-                parsed = make_url(url)
+                parsed = make_url(_with_hosts_apart(url))
             except ValueError as error:
                 raise ArgumentError(str(error)) from error
             parsed = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
@@ -106,6 +111,16 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+
+def _with_hosts_apart(url: str) -> str:
+    """Write several hosts, as PostgreSQL's own addresses have them (h1:5432,h2:5432), as SQLAlchemy reads them."""
+    match = _SEVERAL_HOSTS.fullmatch(url)
+    if match is None:
+        return url
+    query = "&".join(f"host={host}" for host in match["hosts"].split(","))
+    rest = match["query"]
+    return f"{match['scheme']}{match['user'] or ''}{match['database'] or '/'}?{query}{f'&{rest}' if rest else ''}"
 
 
 def _switch_to_wal(path: Path) -> None:

@@ -1,5 +1,6 @@
 """Gateway v10: hello, identify, resume with replay, heartbeats; and all the ways in which a connection ends."""
 
+import asyncio
 import json
 import zlib
 from contextlib import suppress
@@ -75,6 +76,7 @@ class Gateway:
                 await connection.send({"op": ACK})
             case here_ if here_ == IDENTIFY:
                 self.world.identified += 1
+                self.world.identified_at.append(asyncio.get_running_loop().time())
                 await self._ready(connection, payload["d"])
             case here_ if here_ == RESUME:
                 await self._resume(connection, payload["d"])
@@ -84,17 +86,20 @@ class Gateway:
             self.world.violate("identified twice on one connection")
         session = Session(f"session{here.snowflake()}", asked.get("shard", [0, 1]))
         connection.session = self._sessions[session.id] = session
+        shard, count = session.shard
+        guilds = [guild for guild in (here.GUILD, here.OTHER_GUILD) if (guild >> 22) % count == shard]
         ready = {
             "v": 10,
             "user": here.user(here.BOT),
-            "guilds": [{"id": str(here.GUILD), "unavailable": True}],
+            "guilds": [{"id": str(guild), "unavailable": True} for guild in guilds],
             "session_id": session.id,
             "resume_gateway_url": self.url,
             "shard": session.shard,
             "application": {"id": str(here.BOT), "flags": 0},
         }
         await self._tell(connection, "READY", ready)
-        await self._tell(connection, "GUILD_CREATE", here.guild())
+        for guild in guilds:
+            await self._tell(connection, "GUILD_CREATE", here.guild(guild))
 
     async def _resume(self, connection: Connection, asked: dict[str, Any]) -> None:
         session = self._sessions.get(asked["session_id"])
@@ -119,6 +124,9 @@ class Gateway:
     async def tell(self, name: str, data: dict[str, Any]) -> None:
         """Tell an event to whoever is connected; to the others when they resume."""
         for session in self._sessions.values():
+            shard, count = session.shard
+            if (int(data["guild_id"]) >> 22) % count != shard:
+                continue
             connected = [one for one in self.connections if one.session is session and not one.socket.closed]
             if connected:
                 await self._tell(connected[-1], name, data)

@@ -124,7 +124,7 @@ class Rest:
         nonce = sent.get("nonce")
         if nonce is not None and sent.get("enforce_nonce") and nonce in self.world.nonces:
             return self.world.nonces[nonce]
-        shown = self._shown(sent)
+        shown = self._shown(sent) | {"channel_id": request.match_info["id"]}
         self.world.posted.append(shown)
         if nonce is not None:
             self.world.nonces[nonce] = shown

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from datetime import timedelta
 
 import discord
 import pytest
@@ -18,11 +18,7 @@ from tests.loopback.server import Loopback
 @asynccontextmanager
 async def hasty(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Loopback]:
     """Serve a Discord whose clients need not wait: pauses are short, and attempts end soon."""
-
-    async def at_once(*_: Any, **__: Any) -> None:
-        return
-
-    monkeypatch.setattr(discord.Client, "before_identify_hook", at_once)
+    monkeypatch.setattr("bot.desk.identifies.SPACING", timedelta())
     monkeypatch.setattr(discord.backoff.ExponentialBackoff, "delay", lambda _: 0.01)
     monkeypatch.setattr("bot.supervision.FIRST_PAUSE", 0.02)
     monkeypatch.setattr(delivery, "FIRST_PAUSE", 0.02)

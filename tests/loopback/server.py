@@ -44,9 +44,10 @@ class Loopback:
             finally:
                 loopback.rest.hanging.set()
 
-    async def says(self, content: str) -> None:
-        """Let the reader write into the channel."""
-        sent = here.message(content, here.READER, guild_id=str(here.GUILD), member=here.member(here.READER))
+    async def says(self, content: str, guild: int = here.GUILD) -> None:
+        """Let the reader write into the channel of a guild."""
+        member = here.member(here.READER)
+        sent = here.message(content, here.READER, guild, guild_id=str(guild), member=member)
         await self.gateway.tell("MESSAGE_CREATE", sent)
 
     async def invokes(self, command: str, **options: str) -> Asked:
@@ -61,7 +62,7 @@ class Loopback:
             "token": token,
             "version": 1,
             "guild_id": str(here.GUILD),
-            "channel_id": str(here.CHANNEL),
+            "channel_id": str(here.GUILD + 1),
             "channel": here.channel(),
             "member": here.member(here.READER) | {"permissions": "0"},
             "app_permissions": "0",
@@ -82,9 +83,9 @@ class Loopback:
             while not holds():
                 await asyncio.sleep(0.005)
 
-    async def connected(self) -> None:
-        """Wait until a client listens."""
-        await self.until(lambda: any(one.session for one in self.gateway.connections))
+    async def connected(self, shards: int = 1) -> None:
+        """Wait until so many shards listen."""
+        await self.until(lambda: sum(one.session is not None for one in self.gateway.connections) >= shards)
 
     async def break_off(self, how: str) -> None:
         """End or disturb every connection: abort, a close code, reconnect, invalid, or a frame that is no JSON."""

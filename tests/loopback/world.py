@@ -1,4 +1,4 @@
-"""What there is on this Discord: one bot, one guild with one channel, one member; ids, and objects as the API shows them."""
+"""What there is on this Discord: one bot, two guilds with a channel and a member each; ids, and objects as the API shows them."""
 
 import itertools
 from collections import deque
@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-BOT, READER, GUILD, CHANNEL = 100, 200, 300, 400
+BOT, READER, GUILD = 100, 200, 300
 """Ids. The application's is the bot's, as Discord has it."""
+OTHER_GUILD = GUILD + (1 << 22)
+"""A guild of the next shard, where there are several."""
 _EPOCH = 1_420_070_400_000
 _PERMISSIONS = str((1 << 53) - 1)
 _serial = itertools.count(1)
@@ -31,17 +33,17 @@ def member(id_: int) -> dict[str, Any]:
     return {"user": user(id_), "roles": [], "joined_at": joined, "deaf": False, "mute": False, "flags": 0}
 
 
-def channel() -> dict[str, Any]:
-    """Show the channel."""
-    return {"id": str(CHANNEL), "type": 0, "name": "news", "position": 0, "permission_overwrites": []}
+def channel(guild: int = GUILD) -> dict[str, Any]:
+    """Show the channel of a guild."""
+    return {"id": str(guild + 1), "type": 0, "name": "news", "position": 0, "permission_overwrites": []}
 
 
-def guild() -> dict[str, Any]:
-    """Show the guild as GUILD_CREATE does."""
-    everyone = {"id": str(GUILD), "name": "@everyone", "permissions": _PERMISSIONS, "position": 0, "color": 0}
+def guild(id_: int) -> dict[str, Any]:
+    """Show a guild as GUILD_CREATE does."""
+    everyone = {"id": str(id_), "name": "@everyone", "permissions": _PERMISSIONS, "position": 0, "color": 0}
     everyone |= {"hoist": False, "managed": False, "mentionable": False, "flags": 0}
     return {
-        "id": str(GUILD),
+        "id": str(id_),
         "name": "Readers",
         "owner_id": str(READER),
         "roles": [everyone],
@@ -49,7 +51,7 @@ def guild() -> dict[str, Any]:
         "features": [],
         "verification_level": 0,
         "preferred_locale": "en-US",
-        "channels": [channel()],
+        "channels": [channel(id_)],
         "threads": [],
         "members": [member(BOT)],
         "member_count": 2,
@@ -58,11 +60,11 @@ def guild() -> dict[str, Any]:
     }
 
 
-def message(content: str, author: int, **more: Any) -> dict[str, Any]:
-    """Show a message in the channel."""
+def message(content: str, author: int, guild: int = GUILD, **more: Any) -> dict[str, Any]:
+    """Show a message in the channel of a guild."""
     return {
         "id": str(snowflake()),
-        "channel_id": str(CHANNEL),
+        "channel_id": str(guild + 1),
         "author": user(author),
         "content": content,
         "timestamp": datetime.now(UTC).isoformat(),
@@ -102,6 +104,8 @@ class World:
     """What happens to the next requests that say something, one each: names of rest.FAULTS, or "" for nothing."""
     violations: list[str] = field(default_factory=list)
     identified: int = 0
+    identified_at: list[float] = field(default_factory=list)
+    """Times of the event loop, in seconds."""
     resumed: int = 0
     closes_with: int | None = None
     """The close code that every IDENTIFY gets."""
