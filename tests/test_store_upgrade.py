@@ -1,0 +1,102 @@
+"""A store of the first Newsdesk, with articles in it, is brought up to date by being opened."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from sqlalchemy import Connection, MetaData, Table, inspect, select
+
+from bot.article import Page, Teaser
+from bot.desk import Desk
+from bot.errors import RemovedArticle
+from bot.replies.arguments import read_query
+from bot.settings import Settings
+from bot.store.engine import Database
+from bot.store.schema import _config
+from bot.store.store import Store
+from tests.databases import Server, take_in
+
+PAGES = [
+    Page(
+        headline="Harbour bridge reopens after three years",
+        standfirst="Traffic crossed the harbour bridge on Monday.",
+        paragraphs=(
+            "The mayor walked over it at noon.",
+            "Repairs had cost more than twice what was planned.",
+        ),
+        url="https://gazette.example/bridge",
+        teasers=(Teaser(headline="Ferry workers end their strike", text="Ferry crews went back to wo..."),),
+    ),
+    Page(headline="Two whales seen in the fjord", standfirst="Fishermen saw two humpback whales on Tuesday."),
+    Page(headline="Library closes its doors", standfirst="The library of the old town closes in June."),
+]
+COPIED = ["articles", "teasers", "tombstones", "files"]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def first_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without any table."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'first.db'}"
+        return
+    server: Server = request.getfixturevalue("postgres_server")
+    name = f"first_{next(server.numbers)}"
+    server.run(f"CREATE DATABASE {name}")
+    yield server.url(name)
+    server.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def reflected(connection: Connection, name: str) -> Table:
+    return Table(name, MetaData(), autoload_with=connection)
+
+
+async def test_a_store_of_the_first_schema_is_brought_up_to_date(
+    first_url: str, sqlite_url: str, postgres_server: Server, tmp_path: Path
+) -> None:
+    # What it holds is made by a store of today, on the same kind of database, and cut to the columns of then.
+    today_url = sqlite_url
+    if first_url.startswith("postgresql"):
+        name = f"today_{next(postgres_server.numbers)}"
+        postgres_server.run(f"CREATE DATABASE {name}")
+        today_url = postgres_server.url(name)
+    async with Store.open(today_url) as today:
+        library = (await take_in(today, *PAGES))[-1].id
+        assert library is not None
+        await today.remove([library], "asked to")
+        expected = {row[0]: await today.article(row[0]) async for batch in today.headlines() for row in batch}
+    rows: dict[str, list[dict[str, Any]]] = {}
+
+    first, source = Database(first_url), Database(today_url)
+    await first.make_ready()
+    async with first.writing() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(_config(sync), "0001"))
+    async with source.reading() as connection:
+        for name in COPIED:
+            table = await connection.run_sync(reflected, name)
+            rows[name] = [dict(row._mapping) for row in await connection.execute(select(table))]
+    async with first.writing() as connection:
+        assert not await connection.run_sync(lambda sync: inspect(sync).has_table("feeds"))
+        for name in COPIED:
+            table = await connection.run_sync(reflected, name)
+            for row in rows[name]:
+                await connection.execute(table.insert(), {key: row[key] for key in row if key in table.c})
+        changes = await connection.run_sync(reflected, "changes")
+        for row in rows["articles"]:
+            await connection.execute(changes.insert(), {"article_id": row["id"]})
+    await first.close()
+    await source.close()
+
+    settings = Settings(data_dir=tmp_path / "data", seeds_dir=None, database_url=first_url)
+    for _ in range(2):
+        async with Desk.open(settings) as desk:
+            assert await desk.check() == []
+            found = {id_: await desk.store.article(id_) for id_ in expected}
+            assert found == expected
+            for words in ("harbour bridge", "humpback", "walked at noon"):
+                assert (await desk.search(read_query(words, ""))).hits, words
+            with pytest.raises(RemovedArticle):
+                await desk.article(library)
+            assert await desk.feeds.list() == []
+            assert (await desk.guilds.of(1)).prefix is None
