@@ -87,7 +87,7 @@ class Gateway:
         session = Session(f"session{here.snowflake()}", asked.get("shard", [0, 1]))
         connection.session = self._sessions[session.id] = session
         shard, count = session.shard
-        guilds = [guild for guild in (here.GUILD, here.OTHER_GUILD) if (guild >> 22) % count == shard]
+        guilds = [guild for guild in self.world.guilds if (guild >> 22) % count == shard]
         ready = {
             "v": 10,
             "user": here.user(here.BOT),

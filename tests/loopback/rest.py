@@ -126,6 +126,9 @@ class Rest:
             return self.world.nonces[nonce]
         shown = self._shown(sent) | {"channel_id": request.match_info["id"]}
         self.world.posted.append(shown)
+        asked = (sent.get("message_reference") or {}).get("message_id")
+        if asked is not None:
+            self.world.answered_at[str(asked)] = asyncio.get_running_loop().time()
         if nonce is not None:
             self.world.nonces[nonce] = shown
         return shown

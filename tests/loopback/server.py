@@ -18,37 +18,56 @@ from tests.loopback.rest import Rest
 from tests.loopback.world import Asked, World
 
 
+def gateway_url(port: int) -> str:
+    """Return the gateway's address."""
+    return f"ws://127.0.0.1:{port}/gateway"
+
+
+def show_the_way(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the two addresses that discord.py lets one choose."""
+    monkeypatch.setattr(discord.http.Route, "BASE", f"http://127.0.0.1:{port}/api/v10")
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(gateway_url(port)))
+
+
 class Loopback:
     """Discord, on this machine."""
 
     def __init__(self) -> None:
+        self.port = 0
         self.world = World()
         self.rest = Rest(self.world)
         self.gateway = Gateway(self.world)
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Self]:
-        """Serve, and show the client the way: the two addresses that discord.py lets one choose."""
+    async def serving(cls) -> AsyncIterator[Self]:
+        """Serve, for whoever knows the port."""
         loopback = cls()
         application = web.Application()
         application.router.add_get("/gateway", loopback.gateway.handle)
         application.router.add_get("/gateway/", loopback.gateway.handle)
         application.router.add_routes(loopback.rest.routes())
-        async with TestServer(application) as server:
-            loopback.gateway.url = loopback.rest.gateway = f"ws://127.0.0.1:{server.port}/gateway"
-            monkeypatch.setattr(discord.http.Route, "BASE", f"http://127.0.0.1:{server.port}/api/v10")
-            monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(loopback.gateway.url))
+        async with TestServer(application, access_log=None) as server:
+            loopback.port = server.port or 0
+            loopback.gateway.url = loopback.rest.gateway = gateway_url(loopback.port)
             try:
                 yield loopback
             finally:
                 loopback.rest.hanging.set()
 
-    async def says(self, content: str, guild: int = here.GUILD) -> None:
-        """Let the reader write into the channel of a guild."""
-        member = here.member(here.READER)
-        sent = here.message(content, here.READER, guild, guild_id=str(guild), member=member)
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Self]:
+        """Serve, and show the clients of this process the way."""
+        async with cls.serving() as loopback:
+            show_the_way(loopback.port, monkeypatch)
+            yield loopback
+
+    async def says(self, content: str, guild: int = here.GUILD, user: int = here.READER) -> str:
+        """Let a user write into the channel of a guild; return the message's id."""
+        sent = here.message(content, user, guild, guild_id=str(guild), member=here.member(user))
         await self.gateway.tell("MESSAGE_CREATE", sent)
+        return str(sent["id"])
 
     async def invokes(self, command: str, **options: str) -> Asked:
         """Let the reader use a slash command."""

@@ -95,8 +95,11 @@ class Asked:
 class World:
     """What happened, and what is to go wrong."""
 
+    guilds: list[int] = field(default_factory=lambda: [GUILD, OTHER_GUILD])
     posted: list[dict[str, Any]] = field(default_factory=list)
-    """Messages of the bot in the channel."""
+    """Messages of the bot in the channels."""
+    answered_at: dict[str, float] = field(default_factory=dict)
+    """When a message was answered, by its id: times of the event loop, in seconds."""
     nonces: dict[str, dict[str, Any]] = field(default_factory=dict)
     interactions: dict[str, Asked] = field(default_factory=dict)
     """By their tokens."""
