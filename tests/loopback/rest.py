@@ -49,6 +49,7 @@ class Rest:
             ("GET", "/gateway/bot", self._gateway),
             ("PUT", "/applications/{id}/commands", self._commands),
             ("GET", "/webhooks/{id}/{token}/messages/@original", self._original),
+            ("DELETE", "/channels/{id}/messages/{message}", self._delete),
         ]
         saying: list[tuple[str, str, Handler]] = [
             ("POST", "/channels/{id}/messages", self._post),
@@ -132,6 +133,10 @@ class Rest:
         if nonce is not None:
             self.world.nonces[nonce] = shown
         return shown
+
+    async def _delete(self, request: web.Request) -> Any:
+        gone = request.match_info["message"]
+        self.world.posted = [shown for shown in self.world.posted if shown["id"] != gone]
 
     async def _callback(self, request: web.Request) -> Any:
         asked = self.world.interactions.get(request.match_info["token"])

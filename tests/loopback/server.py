@@ -69,8 +69,10 @@ class Loopback:
         await self.gateway.tell("MESSAGE_CREATE", sent)
         return str(sent["id"])
 
-    async def invokes(self, command: str, **options: str) -> Asked:
-        """Let the reader use a slash command."""
+    async def invokes(
+        self, command: str, guild: int = here.GUILD, user: int = here.READER, **options: str
+    ) -> Asked:
+        """Let a user give a slash command in a guild."""
         id_ = here.snowflake()
         token = f"token{id_}"
         given = [{"name": name, "type": 3, "value": value} for name, value in options.items()]
@@ -80,14 +82,14 @@ class Loopback:
             "type": 2,
             "token": token,
             "version": 1,
-            "guild_id": str(here.GUILD),
-            "channel_id": str(here.GUILD + 1),
-            "channel": here.channel(),
-            "member": here.member(here.READER) | {"permissions": "0"},
+            "guild_id": str(guild),
+            "channel_id": str(guild + 1),
+            "channel": here.channel(guild),
+            "member": here.member(user) | {"permissions": "0"},
             "app_permissions": "0",
             "locale": "en-US",
             "entitlements": [],
-            "authorizing_integration_owners": {"0": str(here.GUILD)},
+            "authorizing_integration_owners": {"0": str(guild)},
             "context": 0,
             "attachment_size_limit": 0,
             "data": {"id": "1", "name": command, "type": 1, "options": given},
