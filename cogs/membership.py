@@ -7,7 +7,7 @@ from discord.ext import commands
 
 from bot.client import NewsBot
 from bot.replies.audience import Audience
-from bot.replies.delivery import post
+from bot.replies.delivery import UNDELIVERED, post
 from bot.replies.guidance import greeting_card
 from bot.replies.language import privately, speaking
 from bot.replies.panels import SILENT
@@ -47,7 +47,7 @@ class MembershipCog(commands.Cog):
             shown = face(greeting_card(audience), permitted)
         try:
             await post(channel, **shown, allowed_mentions=SILENT)
-        except discord.HTTPException as failure:
+        except UNDELIVERED as failure:
             log.warning("no first word reached the guild %d: %s", guild.id, failure)
 
     @commands.Cog.listener()

@@ -11,6 +11,7 @@ import pytest
 from bot.article import Story
 from bot.desk import Desk
 from bot.errors import SessionRefused, WrongToken
+from bot.replies import delivery
 from bot.running import Session
 from tests.canaries import TOKEN
 from tests.loopback import Loopback
@@ -66,6 +67,20 @@ async def test_an_answer_that_was_announced_arrives_once(
         await loopback.until(lambda: not loopback.world.faults)
         await answered(loopback, "Two whales seen")
         assert asked.answered == discord.InteractionResponseType.deferred_channel_message.value
+
+
+async def test_what_never_reaches_discord_is_logged_and_no_mistake_of_ours(
+    loopback: Loopback, desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(delivery, "MESSAGE", 0.1)
+    async with running(loopback, desk):
+        loopback.world.faults.extend(["reset"] * 100)
+        await loopback.says("!news ?!")
+        await loopback.until(lambda: "did not reach Discord" in caplog.text)
+        loopback.world.faults.clear()
+        await loopback.says("!news whales")
+        await answered(loopback, "Two whales seen")
+    assert not any(record.levelname == "ERROR" for record in caplog.records)
 
 
 @pytest.mark.parametrize("end", ["abort", "reconnect", "invalid", "malformed", "1000", "4000", "4009"])

@@ -41,6 +41,10 @@ FAULTS: Final[Counter[str]] = Counter()
 """Attempts that failed and were made again since the process began, by what went wrong."""
 
 
+UNDELIVERED: Final = (discord.HTTPException, OSError, aiohttp.ClientError, json.JSONDecodeError)
+"""What is raised when something did not reach Discord, or when Discord did not take it."""
+
+
 def may_pass(error: BaseException) -> bool:
     """Tell whether another attempt may do better: the fault is Discord's or the network's.
 
@@ -51,7 +55,7 @@ def may_pass(error: BaseException) -> bool:
         return False
     if isinstance(error, discord.HTTPException):
         return error.status == 429 or error.status >= 500
-    return isinstance(error, OSError | aiohttp.ClientError | json.JSONDecodeError) or _is_misread(error)
+    return isinstance(error, UNDELIVERED) or _is_misread(error)
 
 
 def _is_misread(error: BaseException) -> bool:

@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.errors import EmptyQuery, NewsError, StoreError
 from bot.refusals import OldCommand, TooBusy, UnknownCommand, WrongArgument
+from bot.replies.delivery import UNDELIVERED
 from bot.replies.language import privately, speak
 from bot.replies.send import Asked, respond, send
 from bot.replies.voice import trouble, unwrapped
@@ -48,7 +49,7 @@ async def tell(asked: Asked, error: BaseException) -> None:
             await respond(asked, card)
         else:
             await send(asked, card, private=True, passing=isinstance(meant, _PASSING))
-    except discord.HTTPException as failure:
+    except UNDELIVERED as failure:
         log.warning("an answer to %s did not reach Discord: %s", where, failure)
 
 

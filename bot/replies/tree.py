@@ -9,6 +9,7 @@ from discord import app_commands
 
 from bot.refusals import NotAllowed
 from bot.replies.admission import PUBLIC, somewhere
+from bot.replies.delivery import UNDELIVERED
 from bot.replies.doors import tell
 from bot.replies.language import privately, speak
 from bot.replies.limits import COMPLETED_WITHIN
@@ -68,5 +69,5 @@ def _name(interaction: discord.Interaction[Any]) -> str:
 async def _offer_nothing(interaction: discord.Interaction[Any]) -> None:
     try:
         await interaction.response.autocomplete([])
-    except discord.HTTPException as failure:
+    except UNDELIVERED as failure:
         log.debug("no completion reached Discord: %s", failure)

@@ -147,7 +147,7 @@ class Panel(discord.ui.View):
             sent = self._latest or self.message
             if sent is not None:
                 await delivery.redraw_later(sent, view=self)
-        except discord.HTTPException:
+        except delivery.UNDELIVERED:
             log.debug("the message under dead buttons is gone")
 
 
@@ -155,7 +155,7 @@ async def _tell(interaction: discord.Interaction[Any], card: discord.Embed) -> N
     """Show a card to the one who clicked alone. From here an error would reach nobody."""
     try:
         await delivery.answer(interaction, private=True, embed=card, allowed_mentions=SILENT)
-    except discord.HTTPException as failure:
+    except delivery.UNDELIVERED as failure:
         log.warning("an answer to a click of user %d did not reach Discord: %s", interaction.user.id, failure)
 
 
