@@ -21,7 +21,8 @@ from bot.text import words
 log = logging.getLogger(__name__)
 
 FOLLOW_EVERY = 0.25
-"""Seconds between two looks at the change log. What the CLI changes is to be served within a second."""
+"""Seconds between two looks at the change log, if nobody tells of a change before. What the CLI changes is to be
+served within a second."""
 AT_ONCE = 200
 """Headlines taken into the index between two turns of the event loop: about 10 ms."""
 
@@ -198,16 +199,17 @@ class LiveHeadlines:
 
     async def _follow(self) -> None:
         failed = False
-        while True:
-            try:
-                await self.catch_up()
-                failed = False
-            except StoreError as error:
-                # The store may come back; what was loaded is served until then. Said once, not four times a second.
-                if not failed:
-                    log.warning("The headlines cannot follow the store: %s", error)
-                failed = True
-            await asyncio.sleep(FOLLOW_EVERY)
+        async with self._store.waking() as waking:
+            while True:
+                try:
+                    await self.catch_up()
+                    failed = False
+                except StoreError as error:
+                    # The store may come back; what was loaded is served until then. Said once, not at each look.
+                    if not failed:
+                        log.warning("The headlines cannot follow the store: %s", error)
+                    failed = True
+                await waking.wait(FOLLOW_EVERY)
 
     async def behind(self) -> int:
         """Count the changes in the store that the index has not seen."""

@@ -20,6 +20,7 @@ from bot.store.removing import Removal
 from bot.store.rows import ANY_ID
 from bot.store.schema import make_current, put
 from bot.store.tsvector import Tsvector
+from bot.store.waking import Waking
 from bot.store.writing import Writing
 
 HEADLINES_AT_ONCE = 20_000
@@ -208,6 +209,15 @@ class Store:
             writing = Writing(connection, self._fulltext, postgres=self._database.postgres)
             yield writing
             await writing.finish()
+
+    @asynccontextmanager
+    async def waking(self) -> AsyncIterator[Waking]:
+        """Give what waits for changes of other processes."""
+        waking = Waking(self._database)
+        try:
+            yield waking
+        finally:
+            await waking.close()
 
     async def remove(self, ids: Iterable[int], reason: str) -> list[int]:
         """Remove articles and leave their tombstones; return the ids of all that went.

@@ -14,6 +14,7 @@ from bot.store.grouping import Grouping
 from bot.store.models import articles, files, teasers, tombstones
 from bot.store.records import Draft, FileEntry, Keys, Link, Tombstone
 from bot.store.rows import article_row, chunks, draft, teaser_rows, text_of, tombstone
+from bot.store.waking import CHANNEL
 
 _LAST_ID_SQLITE = text("SELECT seq FROM sqlite_sequence WHERE name = 'articles'")
 _LAST_ID_POSTGRES = text("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM articles_id_seq")
@@ -162,6 +163,7 @@ class Writing:
         if ids:
             if self._postgres:
                 await self._connection.execute(_LOG_POSTGRES, {"ids": ids})
+                await self._connection.execute(text(f"NOTIFY {CHANNEL}"))
             else:
                 await self._connection.execute(_LOG_SQLITE, {"ids": json.dumps(ids)})
 
