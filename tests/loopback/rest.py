@@ -50,6 +50,7 @@ class Rest:
             ("PUT", "/applications/{id}/commands", self._commands),
             ("GET", "/webhooks/{id}/{token}/messages/@original", self._original),
             ("DELETE", "/channels/{id}/messages/{message}", self._delete),
+            ("PATCH", "/channels/{id}/messages/{message}", self._change),
         ]
         saying: list[tuple[str, str, Handler]] = [
             ("POST", "/channels/{id}/messages", self._post),
@@ -137,6 +138,14 @@ class Rest:
     async def _delete(self, request: web.Request) -> Any:
         gone = request.match_info["message"]
         self.world.posted = [shown for shown in self.world.posted if shown["id"] != gone]
+
+    async def _change(self, request: web.Request) -> Any:
+        wanted = request.match_info["message"]
+        known = next((shown for shown in self.world.posted if shown["id"] == wanted), None)
+        if known is None:
+            return _refusal(404, 10008, "Unknown Message")
+        known |= {name: value for name, value in (await request.json()).items() if name in known}
+        return known
 
     async def _callback(self, request: web.Request) -> Any:
         asked = self.world.interactions.get(request.match_info["token"])

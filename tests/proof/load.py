@@ -178,7 +178,7 @@ async def readers(folder: Path = STORE, articles_: int = ARTICLES) -> AsyncItera
         try:
             await loopback.until(lambda: any(one.session for one in loopback.gateway.connections), 120)
             yield Readers(loopback, articles_, process, port)
-            assert loopback.world.violations == []
+            assert not loopback.world.violations, loopback.world.violations[:5]
             process.send_signal(signal.SIGTERM)
             assert await asyncio.wait_for(process.wait(), 15) == 0
         finally:
