@@ -83,6 +83,7 @@ def test_escaped_text_keeps_to_its_limit(text: str, limit: int) -> None:
         ("http://news.example/?q=1&r=2#s", "http://news.example/?q=1&r=2#s"),
         ("http://müller.example/ä", "http://xn--mller-kva.example/%C3%A4"),
         ("https://news.example:8080/x", "https://news.example:8080/x"),
+        ("https://news.example/@everyone/@42/@ana", "https://news.example/%40everyone/%4042/@ana"),
         ("https://news.example:99999/x", None),
         ("https://a..example/", None),
         ("https://-.example/", None),

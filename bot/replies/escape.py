@@ -110,7 +110,8 @@ def with_bold(text: str, matched: frozenset[str], limit: int) -> str:
 def web_address(url: str | None) -> str | None:
     """Return an address fit for a link of ours: http or https, without blanks, brackets or credentials.
 
-    Hosts in other scripts are written as DNS knows them (RFC 5891), so that a reader sees a look-alike.
+    Hosts in other scripts are written as DNS knows them (RFC 5891), so that a reader sees a look-alike. What
+    would read as a mention is percent-encoded, which leads to the same page.
     """
     if not url or clean(url) != url:
         return None
@@ -123,7 +124,7 @@ def web_address(url: str | None) -> str | None:
     except ValueError:
         return None
     address = urlunsplit(parts._replace(netloc=name + port))
-    address = quote(address, safe="/:?#@!$&*+,;=%~-._")
+    address = _EVERYONE.sub("%40", quote(address, safe="/:?#@!$&*+,;=%~-._"))
     return address if len(address) <= limits.URL else None
 
 
