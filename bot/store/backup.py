@@ -10,7 +10,8 @@ from pathlib import Path
 
 from bot.errors import BackupElsewhere, BackupExists, StoreFull, StoreUnavailable
 from bot.store.border import border
-from bot.store.engine import WAIT, Database
+from bot.store.engine import Database
+from bot.store.sqlite import WAIT
 
 
 async def back_up(database: Database, path: Path) -> None:
