@@ -78,14 +78,22 @@ class Lexicon:
 
     def vector(self, text: str) -> Vector:
         """Weigh a text's stems by how often it says them (damped) and how rare they are."""
-        counts = self._counted(text)
-        idf, rarest = self._idf, self._rarest
-        weights = {
-            stem: idf.get(stem, rarest) if count == 1 else idf.get(stem, rarest) * (1 + math.log(count))
-            for stem, count in counts.items()
-        }
+        weights = self._weights(text)
         length = math.hypot(*weights.values())
         return {stem: weight / length for stem, weight in weights.items()} if length else {}
+
+    def likeness(self, own: Vector, text: str) -> float:
+        """Return the cosine of a vector and that of a text, from 0 (no stem in common) to 1."""
+        weights = self._weights(text)
+        product = sum(weight * weights[stem] for stem, weight in own.items() if stem in weights)
+        return min(1.0, product / math.hypot(*weights.values())) if product else 0.0
+
+    def _weights(self, text: str) -> dict[str, float]:
+        idf, rarest = self._idf, self._rarest
+        return {
+            stem: idf.get(stem, rarest) if count == 1 else idf.get(stem, rarest) * (1 + math.log(count))
+            for stem, count in self._counted(text).items()
+        }
 
     def probes(self, text: str, limit: int | None = None, share: float = 1.0) -> list[str]:
         """Return the words by which a text's relatives are found: all known forms of its rarest stems.
@@ -94,7 +102,7 @@ class Lexicon:
         more than a `share` of the articles have are left out where FEWEST others are left.
         """
         own = self._forms_in(text)
-        weights = self.vector(text)
+        weights = self._weights(text)
         rarest = sorted(own, key=lambda stem: (-self.idf(stem), -weights[stem], stem))[:limit]
         least = self._weight(share * self._total)
         kept = [stem for at, stem in enumerate(rarest) if at < FEWEST or self.idf(stem) >= least]
@@ -138,13 +146,6 @@ class _Stems(dict[str, str]):
         return stem
 
 
-def cosine(one: Vector, other: Vector) -> float:
-    """Return how alike two texts are, from 0 (no stem in common) to 1."""
-    if len(one) > len(other):
-        one, other = other, one
-    return min(1.0, sum(weight * other.get(stem, 0.0) for stem, weight in one.items()))
-
-
 def story_of(listing: Listing) -> int:
     """Return the id that stands for an article's story: that of its first report."""
     return listing.story or listing.id
@@ -169,7 +170,7 @@ def most_similar(
     scored = [
         Similar(listing=listing, score=max(SMALLEST, round(likeness, 2)))
         for listing, other in candidates
-        if (likeness := cosine(own, lexicon.vector(other))) > 0
+        if (likeness := lexicon.likeness(own, other)) > 0
     ]
     ranked = sorted(
         (similar for similar in scored if similar.score >= min_score),

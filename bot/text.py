@@ -22,6 +22,8 @@ _MARKS = "\u0900-\u0903\u093a-\u094f\u0955-\u0957\u0962\u0963\u0980-\u0983\u09bc
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+"
 )
+# Not longer than words are, so that few of them are remembered and each is short.
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]{1,32}")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _WORD = re.compile(f"[^\\W_](?:[^\\W_]|[{_MARKS}])*")
 _POSSESSIVE = re.compile(r"'s(?![^\W_])")
@@ -41,12 +43,17 @@ def normalise(text: str) -> str:
     """Fold case, accents, compatibility forms and typographic apostrophes, and drop the possessive 's."""
     text = text.casefold()
     if not text.isascii():
-        text = text.translate(_TRANSLITERATION)
-        parts = unicodedata.normalize("NFKD", text)
-        text = unicodedata.normalize(
-            "NFC", "".join(c for c in parts if not unicodedata.combining(c) or c in _KEPT_MARKS)
-        )
+        # Run by run: nothing composes with an ASCII character, and a language writes the same runs again and again.
+        text = _BEYOND_ASCII.sub(lambda run: _folded(run[0]), text)
     return _POSSESSIVE.sub("", text) if "'" in text else text
+
+
+@lru_cache(maxsize=20_000)
+def _folded(run: str) -> str:
+    parts = unicodedata.normalize("NFKD", run.translate(_TRANSLITERATION))
+    return unicodedata.normalize(
+        "NFC", "".join(c for c in parts if not unicodedata.combining(c) or c in _KEPT_MARKS)
+    )
 
 
 def words(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, TypeAlias, cast
 
 import aiosqlite
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import BindParameter, Select, bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.article import Article, Kind, Listing, Teaser
@@ -25,6 +25,26 @@ _HEADLINE = (
     articles.c.added,
     articles.c.source,
 )
+
+# Made once: SQLAlchemy takes longer to put a statement together than SQLite to answer it.
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_HAVING_ID = articles.c.id.in_(_IDS)
+_HEADLINES_OF = select(*_HEADLINE).where(_HAVING_ID)
+_LISTINGS_OF = select(*rows.LISTED).where(_HAVING_ID)
+_ARTICLES_OF = select(articles, rows.STORY).where(_HAVING_ID)
+_TEXTS_OF = select(articles.c.id, articles.c.headline, articles.c.standfirst, articles.c.paragraphs).where(
+    _HAVING_ID
+)
+_OF_ARTICLE = teasers.c.article_id == bindparam("article")
+_TEASERS_OF = select(teasers).where(_OF_ARTICLE).order_by(teasers.c.position)
+_TEASED_BY = select(teasers.c.target_id).where(_OF_ARTICLE).order_by(teasers.c.position)
+_REPORTS_OF = (
+    select(reports.c.story_id, reports.c.article_id)
+    .where(reports.c.story_id.in_(_IDS))
+    .order_by(reports.c.article_id)
+)
+_LATEST = select(func.max(changes.c.seq))
+_VALUE = select(meta.c.value).where(meta.c.key == bindparam("wanted"))
 
 _HEADLINES = "SELECT id, headline, published, added, source FROM articles WHERE id > ? ORDER BY id LIMIT ?"
 
@@ -54,21 +74,20 @@ class Reading:
 
     async def headlines_of(self, ids: Iterable[int]) -> list[HeadlineRow]:
         """Read the headlines of some articles."""
-        return [tuple(row) for row in await self._by_id(select(*_HEADLINE), ids)]
+        return [tuple(row) for row in await self._by_id(_HEADLINES_OF, ids)]
 
     async def listings(self, ids: Iterable[int]) -> list[Listing]:
         """Return listings in the order of the ids."""
         wanted = list(ids)
-        found = {row.id: rows.listing(row) for row in await self._by_id(select(*rows.LISTED), wanted)}
+        found = {row.id: rows.listing(row) for row in await self._by_id(_LISTINGS_OF, wanted)}
         return [found[id_] for id_ in wanted if id_ in found]
 
     async def article(self, id_: int) -> Article | None:
         """Return an article with its teasers."""
-        for row in await self._by_id(select(articles, rows.STORY), [id_]):
-            query = select(teasers).where(teasers.c.article_id == id_).order_by(teasers.c.position)
+        for row in await self._by_id(_ARTICLES_OF, [id_]):
             listed = tuple(
                 Teaser(headline=teaser.headline, text=teaser.text, url=teaser.url)
-                for teaser in await self._connection.execute(query)
+                for teaser in await self._connection.execute(_TEASERS_OF, {"article": id_})
             )
             return rows.article(row, listed)
         return None
@@ -83,15 +102,14 @@ class Reading:
         """Return the stories that an article's page teased."""
         if id_ not in rows.ANY_ID:
             return []
-        query = select(teasers.c.target_id).where(teasers.c.article_id == id_).order_by(teasers.c.position)
-        return await self.listings(dict.fromkeys(await self._connection.scalars(query)))
+        targets = await self._connection.scalars(_TEASED_BY, {"article": id_})
+        return await self.listings(dict.fromkeys(targets))
 
     async def reports(self, stories: Iterable[int]) -> dict[int, list[int]]:
         """Return the reports of stories, the first one first."""
         found = {story: [story] for story in rows.possible(stories)}
-        query = select(reports.c.story_id, reports.c.article_id).order_by(reports.c.article_id)
         for chunk in rows.chunks(found):
-            for row in await self._connection.execute(query.where(reports.c.story_id.in_(chunk))):
+            for row in await self._connection.execute(_REPORTS_OF, {"ids": chunk}):
                 found[row.story_id].append(row.article_id)
         return found
 
@@ -105,15 +123,14 @@ class Reading:
 
     async def texts(self, ids: Iterable[int]) -> dict[int, str]:
         """Return the whole texts of articles."""
-        query = select(articles.c.id, articles.c.headline, articles.c.standfirst, articles.c.paragraphs)
         return {
             row.id: rows.full_text(row.headline, row.standfirst, row.paragraphs)
-            for row in await self._by_id(query, ids)
+            for row in await self._by_id(_TEXTS_OF, ids)
         }
 
     async def position(self) -> int:
         """Return the number of the latest change."""
-        latest = await self._connection.scalar(select(func.max(changes.c.seq)))
+        latest = await self._connection.scalar(_LATEST)
         return latest or int(await self.meta(PRUNED) or 0)
 
     async def changes(self, after: int) -> tuple[list[int], int] | None:
@@ -149,7 +166,7 @@ class Reading:
 
     async def meta(self, key: str) -> str | None:
         """Return a value kept beside the articles."""
-        value: str | None = await self._connection.scalar(select(meta.c.value).where(meta.c.key == key))
+        value: str | None = await self._connection.scalar(_VALUE, {"wanted": key})
         return value
 
     async def _size(self) -> int:
@@ -165,5 +182,5 @@ class Reading:
     async def _by_id(self, query: Select[Any], ids: Iterable[int]) -> list[Any]:
         found: list[Any] = []
         for chunk in rows.chunks(rows.possible(ids)):
-            found += (await self._connection.execute(query.where(articles.c.id.in_(chunk)))).all()
+            found += (await self._connection.execute(query, {"ids": chunk})).all()
         return found
