@@ -7,8 +7,9 @@ import json
 import logging
 import pkgutil
 import sys
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import discord
 from discord import app_commands
@@ -37,6 +38,10 @@ FINISHED_WITHIN = 8.0
 """Seconds that are left to what is under way when the process is told to end; systemd and Docker allow ten and more."""
 _LONGEST_WAIT = 3_600.0
 _WORTH_A_WORD = 60.0
+_chosen: ContextVar[tuple[int, GuildSettings] | None] = ContextVar(
+    "what the guild of a question chose", default=None
+)
+"""Of the question that this task answers: its id, and what its guild chose when it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +111,33 @@ class NewsBot(commands.AutoShardedBot):
         if not self.settings.prefix_commands:
             return mentions
         try:
-            choices = await self.desk.guilds.of(message.guild.id if message.guild else None)
+            choices = await self._choices(message.id, message.guild)
         except StoreError as error:
             # Whoever gives a command meanwhile is told; everyone else talks to each other.
             log.debug("what a guild chose cannot be read: %s", error)
             choices = GuildSettings()
         return [*mentions, self.typed_before(choices)]
 
-    async def audience(self, asked: Asked, *, private: bool = False) -> Audience:
+    async def _choices(self, question: int, guild: discord.Guild | None) -> GuildSettings:
+        """Return what a guild chose; of a question, known by the id of its message or interaction, only once."""
+        known = _chosen.get()
+        if known is None or known[0] != question:
+            known = question, await self.desk.guilds.of(guild.id if guild else None)
+            _chosen.set(known)
+        return known[1]
+
+    async def audience(self, asked: Asked, *, private: bool = False, anew: bool = False) -> Audience:
         """Tell whom an answer is for: to a command in a message, a slash command, or a click.
 
+        What the guild chose is read once for each question; with `anew` again, where the question changed it.
         To an interaction a private answer is in the language of whoever asked, and so is any in direct messages.
         """
         interaction = asked if isinstance(asked, discord.Interaction) else asked.interaction
         user = asked.user if isinstance(asked, discord.Interaction) else asked.author
-        choices = await self.desk.guilds.of(asked.guild.id if asked.guild else None)
+        if anew:
+            _chosen.set(None)
+        question = interaction.id if interaction is not None else cast("Context", asked).message.id
+        choices = await self._choices(question, asked.guild)
         language = choices.language
         if interaction is not None and (private or asked.guild is None):
             language = privately(interaction.locale.value, language)

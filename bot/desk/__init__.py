@@ -75,7 +75,7 @@ class Desk:
         self.identifies = Identifies(store)
         self._intake = Intake(store)
         self._folders = Folders(settings.folders, store, self._intake)
-        self._relatives = Relatives(store)
+        self._relatives = Relatives(store, self.headlines)
         self._turns = asyncio.Semaphore(SEARCHES_AT_ONCE)
 
     @classmethod

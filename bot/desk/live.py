@@ -57,6 +57,11 @@ class LiveHeadlines:
     def __len__(self) -> int:
         return len(self.index)
 
+    @property
+    def seen(self) -> int:
+        """The store's latest change that the headlines have; 0 if they were never loaded."""
+        return self._position
+
     async def load(self, progress: Callable[[int], None] = lambda _: None) -> None:
         """Load all headlines, from the snapshot if there is one that fits; `progress` is told how many were read."""
         self._store_id = await self._store.meta_get("store_id") or ""

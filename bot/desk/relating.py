@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.article import EVERYTHING, Article, Listing, Related, Scope
+from bot.desk.live import LiveHeadlines
 from bot.related import Lexicon, most_similar, stemmed_as, story_of
 from bot.store.fulltext import DEPTH
+from bot.store.records import Outline
 from bot.store.rows import text_of
 from bot.store.store import Store
 
@@ -43,8 +45,9 @@ class _Sampled:
 class Relatives:
     """Finds relatives, and remembers how rare words are for as long as the store stays much as it is."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, headlines: LiveHeadlines) -> None:
         self._store = store
+        self._headlines = headlines
         self._sampled = _Sampled(-1, 0, ())
         self._lexicons: dict[str, Lexicon] = {}
         self._making = asyncio.Lock()
@@ -73,14 +76,13 @@ class Relatives:
         share = DEPTH / max(self._sampled.total, 1)
         probes = lexicon.probes(text) if everything else lexicon.probes(text, PROBES, share)
         found = await self._store.text_candidates(probes, most if scope == EVERYTHING else most * HIDDEN)
-        listed = [
-            listing
-            for listing in await self._store.listings(found)
-            if listing.id not in told and story_of(listing) not in stories and scope.shows(listing.source)
+        eligible = [
+            outline
+            for outline in await self._store.outlines(found)
+            if outline.id not in told and story_of(outline) not in stories and scope.shows(outline.source)
         ]
-        listed = _fewer(listed, MANY if everything else CANDIDATES)
-        texts = await self._store.texts(listing.id for listing in listed)
-        candidates = [(listing, texts[listing.id]) for listing in listed if listing.id in texts]
+        chosen = _fewer(eligible, MANY if everything else CANDIDATES)
+        candidates = await self._store.listings_with_text(outline.id for outline in chosen)
         similar = await asyncio.to_thread(
             most_similar, asked, text, candidates, lexicon, limit=limit, min_score=min_score, group=group
         )
@@ -90,7 +92,7 @@ class Relatives:
         """Return the lexicon of a language; only the first question, or one after many changes, waits for it."""
         language = stemmed_as(language)
         async with self._making:
-            position = await self._store.position()
+            position = self._headlines.seen or await self._store.position()
             seen = self._sampled
             if not 0 <= position - seen.position <= CHANGED * seen.total:
                 stats = await self._store.stats()
@@ -106,17 +108,17 @@ class Relatives:
             return self._lexicons[language]
 
 
-def _fewer(listings: list[Listing], most: int) -> list[Listing]:
+def _fewer(outlines: list[Outline], most: int) -> list[Outline]:
     """Leave the first of many, and of each story only so many that others have room."""
-    if len(listings) <= most:
-        return listings
+    if len(outlines) <= most:
+        return outlines
     reports: Counter[int] = Counter()
     kept = []
-    for listing in listings:
-        story = story_of(listing)
+    for outline in outlines:
+        story = story_of(outline)
         reports[story] += 1
         if reports[story] <= REPORTS:
-            kept.append(listing)
+            kept.append(outline)
     return kept[:most]
 
 

@@ -12,7 +12,7 @@ from bot.article import Article, Kind, Listing, Teaser
 from bot.store import rows
 from bot.store.engine import Database
 from bot.store.models import articles, changes, files, meta, moment, reports, teasers, tombstones
-from bot.store.records import FileEntry, Stats
+from bot.store.records import FileEntry, Outline, Stats
 from bot.store.schema import PRUNED
 
 HeadlineRow: TypeAlias = tuple[int, str, datetime | None, datetime, str | None]
@@ -31,6 +31,8 @@ _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _HAVING_ID = articles.c.id.in_(_IDS)
 _HEADLINES_OF = select(*_HEADLINE).where(_HAVING_ID)
 _LISTINGS_OF = select(*rows.LISTED).where(_HAVING_ID)
+_OUTLINES_OF = select(articles.c.id, articles.c.source, rows.STORY).where(_HAVING_ID)
+_WITH_TEXT_OF = select(*rows.LISTED, articles.c.standfirst, articles.c.paragraphs).where(_HAVING_ID)
 _ARTICLES_OF = select(articles, rows.STORY).where(_HAVING_ID)
 _TEXTS_OF = select(articles.c.id, articles.c.headline, articles.c.standfirst, articles.c.paragraphs).where(
     _HAVING_ID
@@ -80,6 +82,21 @@ class Reading:
         """Return listings in the order of the ids."""
         wanted = list(ids)
         found = {row.id: rows.listing(row) for row in await self._by_id(_LISTINGS_OF, wanted)}
+        return [found[id_] for id_ in wanted if id_ in found]
+
+    async def outlines(self, ids: Iterable[int]) -> list[Outline]:
+        """Return outlines in the order of the ids."""
+        wanted = list(ids)
+        found = {row[0]: Outline(*row) for row in await self._by_id(_OUTLINES_OF, wanted)}
+        return [found[id_] for id_ in wanted if id_ in found]
+
+    async def listings_with_text(self, ids: Iterable[int]) -> list[tuple[Listing, str]]:
+        """Return listings, each with the article's whole text, in the order of the ids."""
+        wanted = list(ids)
+        found = {
+            row.id: (rows.listing(row), rows.full_text(row.headline, row.standfirst, row.paragraphs))
+            for row in await self._by_id(_WITH_TEXT_OF, wanted)
+        }
         return [found[id_] for id_ in wanted if id_ in found]
 
     async def article(self, id_: int) -> Article | None:

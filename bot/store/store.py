@@ -15,7 +15,7 @@ from bot.store.feeds import FeedTable
 from bot.store.fts5 import Fts5
 from bot.store.fulltext import FullText, distinct
 from bot.store.reading import HeadlineRow, Reading
-from bot.store.records import Choice, FileEntry, Stats
+from bot.store.records import Choice, FileEntry, Outline, Stats
 from bot.store.removing import Removal
 from bot.store.rows import ANY_ID
 from bot.store.schema import make_current, put
@@ -83,6 +83,16 @@ class Store:
         """Return listings in the order of the ids."""
         async with self._reading() as reading:
             return await reading.listings(ids)
+
+    async def outlines(self, ids: Iterable[int]) -> list[Outline]:
+        """Return outlines in the order of the ids."""
+        async with self._reading() as reading:
+            return await reading.outlines(ids)
+
+    async def listings_with_text(self, ids: Iterable[int]) -> list[tuple[Listing, str]]:
+        """Return listings, each with the article's whole text, in the order of the ids."""
+        async with self._reading() as reading:
+            return await reading.listings_with_text(ids)
 
     async def article(self, id_: int) -> Article | None:
         """Return an article or stub, with its page's teasers in their order."""
