@@ -38,9 +38,7 @@ FINISHED_WITHIN = 8.0
 """Seconds that are left to what is under way when the process is told to end; systemd and Docker allow ten and more."""
 _LONGEST_WAIT = 3_600.0
 _WORTH_A_WORD = 60.0
-_chosen: ContextVar[tuple[int, GuildSettings] | None] = ContextVar(
-    "what the guild of a question chose", default=None
-)
+_chosen: ContextVar[tuple[int, GuildSettings] | None] = ContextVar("chosen", default=None)
 """Of the question that this task answers: its id, and what its guild chose when it came."""
 
 

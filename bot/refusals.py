@@ -45,6 +45,12 @@ class Stopping(AskError):
     sentence = _("I am being restarted. Try again in a minute.")
 
 
+class Overloaded(AskError):
+    """More is asked everywhere than can be answered in good time."""
+
+    sentence = _("More is asked of me than I can answer at once. Try again in a moment.")
+
+
 class UnknownCommand(AskError):
     """Said only where it is certain that we were meant. Parameters: given, example."""
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import cast
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,10 +11,11 @@ from bot.article import Hit, Listing, Related, Results, Story
 from bot.desk import Desk
 from bot.errors import NothingFound
 from bot.guilds import LANGUAGES, PAGE_SIZES, GuildSettings
+from bot.preview.stage import Stage
 from bot.replies import limits
 from bot.replies.audience import Audience
 from bot.replies.language import speaking
-from bot.replies.panels import NearestScreen, Panel, ResultsScreen, Screen
+from bot.replies.panels import NearestScreen, Panel, ResultsScreen, Screen, panel
 from bot.replies.panels.stories import RelatedScreen, ReportsScreen, StoryScreen
 from tests import hostile
 
@@ -97,3 +99,17 @@ async def test_the_controls_of_stories_are_legal_wherever_they_lead_from(
 async def test_the_nearest_words_are_legal_buttons(words: list[str], audience: Audience) -> None:
     nothing = NothingFound(query="x", example="y", suggestions=tuple(words))
     await assert_legal(NearestScreen(audience, NO_DESK, nothing))
+
+
+async def test_only_so_many_panels_stay_alive_the_newest(
+    channel: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(panel, "LIVE", 2)
+    panel._panels.clear()
+    for _ in range(2):
+        await channel.say("!headline 1")
+    tokens = list(panel._panels)
+    assert panel.live_panel(tokens[0]) is not None
+    await channel.say("!headline 1")
+    assert panel.live_panel(tokens[0]) is None
+    assert panel.live_panel(tokens[1]) is not None

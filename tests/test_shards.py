@@ -37,6 +37,7 @@ async def test_each_process_serves_its_guilds_from_the_store_of_all(
     loopback: Loopback, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.desk.identifies.SPACING", timedelta(seconds=0.2))
+    loopback.world.identify_spacing = 0.19
     page = tmp_path / "whales.txt"
     page.write_text(PAGES["whales.txt"], encoding="utf-8")
     async with (

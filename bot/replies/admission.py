@@ -10,7 +10,7 @@ import discord
 from discord.ext import commands
 
 from bot.guilds import GuildSettings
-from bot.refusals import Elsewhere, GuildsOnly, ManagersOnly, OwnersOnly, Stopping, TooBusy
+from bot.refusals import Elsewhere, GuildsOnly, ManagersOnly, Overloaded, OwnersOnly, Stopping, TooBusy
 from bot.replies.send import Asked
 
 
@@ -46,6 +46,10 @@ PUBLIC = frozenset({"news", "headline", "related"})
 
 QUESTIONS, SECONDS = 20, 10.0
 """Commands that a guild may give within so many seconds: more than six users may by their own cooldowns."""
+
+AT_ONCE = 100
+"""Commands that are under way at a time, some two seconds of work (`make proof PART=load`). Where more were let in,
+each would wait for all before it, and in the end none be answered while its reader still waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,10 @@ class Admission:
             if spoken and self._words.update_rate_limit(where.key, now) is not None:
                 return False
             raise TooBusy
+        if len(self._under_way) >= AT_ONCE:
+            if spoken and self._words.update_rate_limit(where.key, now) is not None:
+                return False
+            raise Overloaded
         refused = not self.answers(where, command, choices)
         if refused and spoken:
             return False

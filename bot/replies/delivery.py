@@ -36,6 +36,10 @@ LONGEST_PAUSE: Final = 4.0
 _ACKNOWLEDGED: Final = 40060
 """Discord's error code: the interaction has already been acknowledged."""
 _SLEEP = asyncio.sleep
+_LEFT: Final[set[asyncio.Future[Any]]] = set()
+"""Attempts that are left to themselves: the loop itself keeps only weak references."""
+_GONE: Final = frozenset({10003, 10008, 10062, 50027})
+"""Discord's error codes: unknown channel, message or interaction, and a token that lives no longer."""
 
 FAULTS: Final[Counter[str]] = Counter()
 """Attempts that failed and were made again since the process began, by what went wrong."""
@@ -58,11 +62,23 @@ def may_pass(error: BaseException) -> bool:
     return isinstance(error, UNDELIVERED) or _is_misread(error)
 
 
+def is_lost(error: BaseException) -> bool:
+    """Tell whether an answer did not reach its reader by no mistake of ours: it came too late, or Discord failed."""
+    if isinstance(error, discord.HTTPException):
+        return error.code in _GONE or may_pass(error)
+    # A RuntimeError of aiohttp: the client was closed meanwhile.
+    closed = isinstance(error, RuntimeError) and _raised_in(error, "aiohttp.")
+    return closed or isinstance(error, aiohttp.ClientError)
+
+
 def _is_misread(error: BaseException) -> bool:
     """Tell whether discord.py stumbled over an answer that is no JSON object."""
+    return isinstance(error, TypeError | KeyError) and _raised_in(error, "discord.")
+
+
+def _raised_in(error: BaseException, package: str) -> bool:
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-    place = str(frames[-1].f_globals.get("__name__")) if frames else ""
-    return isinstance(error, TypeError | KeyError) and place.startswith("discord.")
+    return bool(frames) and str(frames[-1].f_globals.get("__name__")).startswith(package)
 
 
 def did_nothing(error: BaseException) -> bool:
@@ -78,15 +94,18 @@ async def deliver(
     within: float,
     again: Callable[[BaseException], bool] = may_pass,
     sleep: Callable[[float], Awaitable[None]] | None = None,
+    by: object = None,
 ) -> T:
-    """Attempt something until it succeeds, fails for good, or has taken `within` seconds; then raise what it raised."""
+    """Attempt something until it succeeds, fails for good, or has taken `within` seconds; then raise what it raised.
+
+    `by` is the object of discord.py that is asked to do it, if it goes through the client's own requests.
+    """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + within
     pause = FIRST_PAUSE
     while True:
         try:
-            async with asyncio.timeout_at(min(deadline, loop.time() + ATTEMPT)):
-                return await attempt()
+            return await _once(attempt, min(deadline - loop.time(), ATTEMPT), by)
         except Exception as error:
             if not again(error) or loop.time() + pause >= deadline:
                 raise
@@ -98,10 +117,43 @@ async def deliver(
         pause = min(2 * pause, LONGEST_PAUSE)
 
 
+async def _once(attempt: Callable[[], Awaitable[T]], seconds: float, by: object) -> T:
+    """Attempt it; after so many seconds cancel it and raise TimeoutError.
+
+    What sits out a limit on all requests is left to itself: discord.py 2.7.1 closes the door for everyone, and opens
+    it after its pause; cancelled there, it never would, and nothing could be sent until the next start.
+    """
+    task = asyncio.ensure_future(attempt())
+    try:
+        await asyncio.wait({task}, timeout=max(seconds, 0.0))
+    finally:
+        if not task.done() and _all_are_limited(by):
+            _LEFT.add(task)
+            task.add_done_callback(_forget)
+        else:
+            task.cancel()
+    if task not in _LEFT:
+        await asyncio.wait({task})
+    if not task.done() or task.cancelled():
+        raise TimeoutError
+    return task.result()
+
+
+def _all_are_limited(by: object) -> bool:
+    door = getattr(getattr(getattr(by, "_state", None), "http", None), "_global_over", None)
+    return isinstance(door, asyncio.Event) and not door.is_set()
+
+
+def _forget(task: asyncio.Future[Any]) -> None:
+    _LEFT.discard(task)
+    if not task.cancelled() and (error := task.exception()):
+        log.debug("what was left to itself failed: %s", error)
+
+
 async def post(channel: discord.abc.Messageable, **message: Any) -> discord.Message:
     """Send a message: however often it is attempted, Discord posts it once (`enforce_nonce`)."""
     nonce = secrets.token_hex(12)
-    return await deliver(lambda: channel.send(**message, nonce=nonce), within=MESSAGE)
+    return await deliver(lambda: channel.send(**message, nonce=nonce), within=MESSAGE, by=channel)
 
 
 async def answer(
@@ -152,7 +204,7 @@ async def redraw(interaction: discord.Interaction[Any], **changes: Any) -> None:
 async def redraw_later(target: discord.Interaction[Any] | discord.Message, **changes: Any) -> None:
     """Edit a message that was sent: the answer to an interaction, or any other."""
     if isinstance(target, discord.Message):
-        await deliver(lambda: target.edit(**changes), within=LATER_ANSWER)
+        await deliver(lambda: target.edit(**changes), within=LATER_ANSWER, by=target)
     else:
         await _in_place(target, changes)
 

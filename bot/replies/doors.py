@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.errors import EmptyQuery, NewsError, StoreError
 from bot.refusals import OldCommand, TooBusy, UnknownCommand, WrongArgument
-from bot.replies.delivery import UNDELIVERED
+from bot.replies.delivery import UNDELIVERED, is_lost
 from bot.replies.language import privately, speak
 from bot.replies.send import Asked, respond, send
 from bot.replies.voice import trouble, unwrapped
@@ -39,6 +39,9 @@ _PASSING = (commands.CommandOnCooldown, TooBusy)
 async def tell(asked: Asked, error: BaseException) -> None:
     """Say what went wrong to whoever asked, where interactions allow it privately and in their own language."""
     where = _place(asked)
+    if is_lost(unwrapped(error)):
+        log.warning("an answer to %s did not reach Discord: %s", where, unwrapped(error))
+        return
     try:
         meant = await _meant(asked, error)
         interaction = asked if isinstance(asked, discord.Interaction) else asked.interaction

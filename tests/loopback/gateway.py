@@ -14,6 +14,10 @@ from tests.loopback.world import World
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID_SESSION, HELLO, ACK = 0, 1, 2, 6, 7, 9, 10, 11
 _INTERVAL = 200
 """Milliseconds between heartbeats."""
+_SILENCE = 3.0
+"""Seconds without a heartbeat after which a connection is given up: a machine that is busy with tests stands still at times."""
+_SESSIONS = 1_000
+"""Sessions that may be begun in a day: Discord then takes the bot's token back."""
 
 
 class Session:
@@ -31,6 +35,8 @@ class Connection:
     def __init__(self, socket: web.WebSocketResponse) -> None:
         self.socket = socket
         self.session: Session | None = None
+        self.heard = asyncio.get_running_loop().time()
+        """When there was a heartbeat."""
         self._zlib = zlib.compressobj()
 
     async def send(self, payload: dict[str, Any]) -> None:
@@ -73,13 +79,26 @@ class Gateway:
             case _ if self.world.closes_with and payload["op"] != HEARTBEAT:
                 await connection.socket.close(code=self.world.closes_with)
             case here_ if here_ == HEARTBEAT:
+                connection.heard = asyncio.get_running_loop().time()
                 await connection.send({"op": ACK})
             case here_ if here_ == IDENTIFY:
-                self.world.identified += 1
-                self.world.identified_at.append(asyncio.get_running_loop().time())
-                await self._ready(connection, payload["d"])
+                await self._identify(connection, payload["d"])
             case here_ if here_ == RESUME:
                 await self._resume(connection, payload["d"])
+
+    async def _identify(self, connection: Connection, asked: dict[str, Any]) -> None:
+        now = asyncio.get_running_loop().time()
+        before = self.world.identified_at[-1] if self.world.identified_at else -self.world.identify_spacing
+        self.world.identified += 1
+        self.world.identified_at.append(now)
+        if now - before < self.world.identify_spacing:
+            self.world.violate("two sessions were begun too soon after one another")
+            await connection.send({"op": INVALID_SESSION, "d": False})
+        elif self.world.identified > _SESSIONS:
+            self.world.violate("more sessions were begun than a day has")
+            await connection.socket.close(code=4004)
+        else:
+            await self._ready(connection, asked)
 
     async def _ready(self, connection: Connection, asked: dict[str, Any]) -> None:
         if connection.session is not None:
@@ -99,7 +118,7 @@ class Gateway:
         }
         await self._tell(connection, "READY", ready)
         for guild in guilds:
-            await self._tell(connection, "GUILD_CREATE", here.guild(guild))
+            await self._tell(connection, "GUILD_CREATE", here.guild(guild, silent=guild in self.world.silent))
 
     async def _resume(self, connection: Connection, asked: dict[str, Any]) -> None:
         session = self._sessions.get(asked["session_id"])
@@ -128,6 +147,10 @@ class Gateway:
             if (int(data["guild_id"]) >> 22) % count != shard:
                 continue
             connected = [one for one in self.connections if one.session is session and not one.socket.closed]
+            if connected and asyncio.get_running_loop().time() - connected[-1].heard > _SILENCE:
+                self.world.violate("a connection had no heartbeat")
+                await connected[-1].socket.close(code=4009)
+                connected.clear()
             if connected:
                 await self._tell(connected[-1], name, data)
             else:

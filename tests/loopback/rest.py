@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.loopback import world as here
-from tests.loopback.world import World
+from tests.loopback.world import Asked, World
 
 FAULTS = (
     "503",
@@ -122,6 +122,9 @@ class Rest:
         return [about | command | {"id": str(here.snowflake())} for command in sent]
 
     async def _post(self, request: web.Request) -> Any:
+        if int(request.match_info["id"]) - 1 in self.world.silent:
+            self.world.violate("a message was sent where the bot may not write")
+            return _refusal(403, 50013, "Missing Permissions")
         sent = await self._message(request)
         nonce = sent.get("nonce")
         if nonce is not None and sent.get("enforce_nonce") and nonce in self.world.nonces:
@@ -150,7 +153,7 @@ class Rest:
     async def _callback(self, request: web.Request) -> Any:
         asked = self.world.interactions.get(request.match_info["token"])
         sent = await request.json()
-        if asked is None:
+        if asked is None or _age(asked) > self.world.answer_within:
             return _refusal(404, 10062, "Unknown interaction")
         if asked.answered is not None:
             return _refusal(400, 40060, "Interaction has already been acknowledged.")
@@ -167,12 +170,16 @@ class Rest:
 
     async def _edit(self, request: web.Request) -> Any:
         asked = self.world.interactions[request.match_info["token"]]
+        if _age(asked) > self.world.token_lives:
+            return _refusal(401, 50027, "Invalid Webhook Token")
         if asked.answered is None:
             self.world.violate("the answer of an interaction was edited before there was one")
         asked.original = (asked.original or {}) | self._shown(await self._message(request))
         return asked.original
 
     async def _follow(self, request: web.Request) -> Any:
+        if _age(self.world.interactions[request.match_info["token"]]) > self.world.token_lives:
+            return _refusal(401, 50027, "Invalid Webhook Token")
         shown = self._shown(await self._message(request))
         self.world.posted.append(shown)
         return shown
@@ -202,6 +209,10 @@ class Rest:
         kept = {name: sent[name] for name in ("content", "embeds", "components", "nonce") if sent.get(name)}
         embeds = [{"type": "rich"} | embed for embed in kept.get("embeds", [])]
         return here.message("", here.BOT) | kept | {"embeds": embeds}
+
+
+def _age(asked: Asked) -> float:
+    return asyncio.get_running_loop().time() - asked.at
 
 
 def _plain(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

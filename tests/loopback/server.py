@@ -15,6 +15,7 @@ from discord.gateway import DiscordWebSocket
 from tests.loopback import world as here
 from tests.loopback.gateway import INVALID_SESSION, RECONNECT, Gateway
 from tests.loopback.rest import Rest
+from tests.loopback.rules import Rules
 from tests.loopback.world import Asked, World
 
 
@@ -43,7 +44,7 @@ class Loopback:
     async def serving(cls) -> AsyncIterator[Self]:
         """Serve, for whoever knows the port."""
         loopback = cls()
-        application = web.Application()
+        application = web.Application(middlewares=[Rules(loopback.world).rule])
         application.router.add_get("/gateway", loopback.gateway.handle)
         application.router.add_get("/gateway/", loopback.gateway.handle)
         application.router.add_routes(loopback.rest.routes())

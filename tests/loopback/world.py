@@ -1,5 +1,6 @@
 """What there is on this Discord: one bot, two guilds with a channel and a member each; ids, and objects as the API shows them."""
 
+import asyncio
 import itertools
 from collections import deque
 from dataclasses import dataclass, field
@@ -11,7 +12,9 @@ BOT, READER, GUILD = 100, 200, 300
 OTHER_GUILD = GUILD + (1 << 22)
 """A guild of the next shard, where there are several."""
 _EPOCH = 1_420_070_400_000
-_PERMISSIONS = str((1 << 53) - 1)
+_SEND_MESSAGES = 1 << 11
+_PERMISSIONS = str((1 << 53) - 1 - (1 << 3))
+"""All but that of administrators, who may write anywhere."""
 _serial = itertools.count(1)
 
 
@@ -33,12 +36,20 @@ def member(id_: int) -> dict[str, Any]:
     return {"user": user(id_), "roles": [], "joined_at": joined, "deaf": False, "mute": False, "flags": 0}
 
 
-def channel(guild: int = GUILD) -> dict[str, Any]:
-    """Show the channel of a guild."""
-    return {"id": str(guild + 1), "type": 0, "name": "news", "position": 0, "permission_overwrites": []}
+def channel(guild: int = GUILD, *, silent: bool = False) -> dict[str, Any]:
+    """Show the channel of a guild, in which the bot may not write if it is `silent`."""
+    denied = {"id": str(guild), "type": 0, "allow": "0", "deny": str(_SEND_MESSAGES)}
+    overwrites = [denied] if silent else []
+    return {
+        "id": str(guild + 1),
+        "type": 0,
+        "name": "news",
+        "position": 0,
+        "permission_overwrites": overwrites,
+    }
 
 
-def guild(id_: int) -> dict[str, Any]:
+def guild(id_: int, *, silent: bool = False) -> dict[str, Any]:
     """Show a guild as GUILD_CREATE does."""
     everyone = {"id": str(id_), "name": "@everyone", "permissions": _PERMISSIONS, "position": 0, "color": 0}
     everyone |= {"hoist": False, "managed": False, "mentionable": False, "flags": 0}
@@ -51,7 +62,7 @@ def guild(id_: int) -> dict[str, Any]:
         "features": [],
         "verification_level": 0,
         "preferred_locale": "en-US",
-        "channels": [channel(id_)],
+        "channels": [channel(id_, silent=silent)],
         "threads": [],
         "members": [member(BOT)],
         "member_count": 2,
@@ -89,6 +100,8 @@ class Asked:
     answered: int | None = None
     """The type of its first answer."""
     original: dict[str, Any] | None = None
+    at: float = field(default_factory=lambda: asyncio.get_running_loop().time())
+    """When it was told: time of the event loop, in seconds."""
 
 
 @dataclass
@@ -105,6 +118,20 @@ class World:
     """By their tokens."""
     faults: deque[str] = field(default_factory=deque)
     """What happens to the next requests that say something, one each: names of rest.FAULTS, or "" for nothing."""
+    silent: set[int] = field(default_factory=set)
+    """Guilds in whose channels the bot may not write."""
+    answer_within: float = 3.0
+    """Seconds until which an interaction has to be answered, or at least an answer announced."""
+    token_lives: float = 900.0
+    """Seconds for which what follows the first answer is taken."""
+    per_second: int | None = None
+    """Requests a second that are taken of a bot; Discord takes 50. The load of the proof is larger."""
+    limited: int = 0
+    """Messages that were told to wait since there were too many in their channel."""
+    invalid: int = 0
+    """Answers 401, 403 and 429."""
+    identify_spacing: float = 0.0
+    """Seconds between two sessions that are begun; on Discord, five."""
     violations: list[str] = field(default_factory=list)
     identified: int = 0
     identified_at: list[float] = field(default_factory=list)

@@ -29,66 +29,71 @@ TEST = "tests/test_proof_load.py"
 STORE = Path(__file__).parents[2] / ".proof" / "load"
 ARTICLES = 100_000
 GUILDS = 300
-RATE, SECONDS = 100, 300
-"""Commands a second, and for how long."""
-FULL_SPEED = 50_000
-"""Commands in each piece at full speed."""
+RATES, SECONDS = (60, 100), 300
+"""Commands a second, and for how long. Discord takes 50 requests a second of a bot; 100 is what we aim at."""
+REFUSAL = "More is asked of me"
+"""Of the sentence for what cannot be answered in good time."""
+FULL_SPEED = 20_000
+"""Commands at full speed, after half as many: as many as fit into some minutes."""
 AT_ONCE = 16
 """Commands that are under way at full speed."""
 P99, LAG = 0.25, 0.05
 """Seconds: aims for an answer, and for how late the event loop may be."""
-GROWTH = 0.01
-"""Of the memory, at most, over a piece at full speed."""
+GROWTH = 0.01 * FULL_SPEED / 50_000
+"""Of the memory, at most: one hundredth over 50,000 commands."""
 PATIENCE = 10.0
 """Seconds after which no answer comes any more."""
 
 
 def pieces() -> Sequence[str]:
     """Name the store, the steady rate, and the pieces at full speed."""
-    return ["store", "rate", "full-speed"]
+    return ["store", *(f"rate-{rate}" for rate in RATES), "full-speed"]
 
 
 def run(piece: str) -> Figures:
     """Fill the store, or put the bot under load."""
     if piece == "store":
         return asyncio.run(_fill(ARTICLES))
-    return asyncio.run(_steady(RATE, SECONDS) if piece == "rate" else _at_full_speed(FULL_SPEED))
+    if piece == "full-speed":
+        return asyncio.run(_at_full_speed(FULL_SPEED))
+    return asyncio.run(_steady(int(piece.removeprefix("rate-")), SECONDS))
 
 
 def claims(found: Mapping[str, Figures]) -> Sequence[Claim]:
     """Say what the runs amount to."""
     said: list[Claim] = []
-    if rate := found.get("rate"):
-        said += _of_the_rate(rate)
+    for rate in RATES:
+        if steady := found.get(f"rate-{rate}"):
+            said += _of_the_rate(rate, steady)
     if full := found.get("full-speed"):
         said.append(_of_full_speed(full))
     return said
 
 
-def _of_the_rate(found: Figures) -> Sequence[Claim]:
+def _of_the_rate(rate: int, found: Figures) -> Sequence[Claim]:
     return [
         Claim(
-            says=f"{RATE} commands a second for {SECONDS // 60} minutes over {ARTICLES:,} articles: the 99th percentile"
+            says=f"{rate} commands a second for {SECONDS // 60} minutes over {ARTICLES:,} articles: the 99th percentile"
             f" within {P99 * 1000:.0f} ms, nothing unanswered",
-            figure=f"{found['asked']} asked, {found['unanswered']} unanswered, median {found['p50'] * 1000:.0f} ms,"
+            figure=f"{found['asked']} asked, {found['unanswered']} unanswered, {found['refused']} told to try again, median {found['p50'] * 1000:.0f} ms,"
             f" 99th percentile {found['p99'] * 1000:.0f} ms, worst {found['worst'] * 1000:.0f} ms",
-            kept=found["unanswered"] == 0 and found["p99"] <= P99,
+            kept=found["unanswered"] == found["refused"] == 0 and found["p99"] <= P99,
             test=TEST,
-            piece="rate",
+            piece=f"rate-{rate}",
         ),
         Claim(
-            says=f"Meanwhile the event loop is late by more than {LAG * 1000:.0f} ms less than once in a hundred times",
+            says=f"At {rate} a second the event loop is late by more than {LAG * 1000:.0f} ms less than once in a hundred times",
             figure=f"{found['late']:.2%} of the times",
             kept=found["late"] < 0.01,
             test=TEST,
-            piece="rate",
+            piece=f"rate-{rate}",
         ),
     ]
 
 
 def _of_full_speed(found: Figures) -> Claim:
     return Claim(
-        says=f"At full speed memory grows by less than {GROWTH:.0%} over {FULL_SPEED:,} commands, after half as many to warm up",
+        says=f"At full speed memory grows by less than {GROWTH:.1%} over {FULL_SPEED:,} commands, after half as many to warm up",
         figure=f"{found['asked']} asked, {found['unanswered']} unanswered, {found['per_second']:.0f} a second,"
         f" {found['megabytes']:.0f} MB, {found['growth']:+.2%}",
         kept=found["unanswered"] == 0 and found["growth"] < GROWTH,
@@ -147,6 +152,11 @@ class Readers:
         at = self._loopback.world.answered_at
         return sorted(at[message] - sent for message, sent in self.asked.items() if message in at)
 
+    @property
+    def refused(self) -> int:
+        """How many were told to try again."""
+        return sum(REFUSAL in said for said in self._loopback.world.said)
+
     def megabytes(self) -> float:
         """Return how much memory the bot has."""
         status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
@@ -199,6 +209,7 @@ async def _steady(rate: float, seconds: float, **over: Any) -> Figures:
         return {
             "asked": len(asking.asked),
             "unanswered": len(asking.asked) - len(waits),
+            "refused": asking.refused,
             "p50": waits[len(waits) // 2],
             "p99": waits[int(len(waits) * 0.99)],
             "worst": waits[-1],

@@ -29,6 +29,9 @@ PREFIX = "newsdesk"
 
 SILENT = discord.AllowedMentions.none()
 
+LIVE = 2_000
+"""Panels that are alive at a time, some 30 MB. A click on an older one is told so privately, as after a restart."""
+
 _panels: WeakValueDictionary[str, "Panel"] = WeakValueDictionary()
 
 
@@ -69,6 +72,8 @@ class Panel(discord.ui.View):
         self._token = secrets.token_hex(8)
         self._named = 0
         _panels[self._token] = self
+        while len(_panels) > LIVE:
+            _end_oldest()
         with speaking(self.audience.language):
             self.offer()
 
@@ -114,6 +119,8 @@ class Panel(discord.ui.View):
         """Show the last screen of a trail in the message that was clicked."""
         with speaking(self.audience.language):
             self.trail = trail
+            # What is used is the newest again.
+            _panels[self._token] = _panels.pop(self._token, self)
             self.offer()
             self._latest = interaction
             shown = _face(self.card, interaction.message) | {"view": self, "allowed_mentions": SILENT}
@@ -176,6 +183,12 @@ class Back(discord.ui.Button[Panel]):
         """Show it again, as it was left."""
         if self.view is not None:
             await self.view.show(interaction, self.view.trail[: self.depth])
+
+
+def _end_oldest() -> None:
+    oldest = _panels.pop(next(iter(_panels)), None)
+    if oldest is not None:
+        oldest.stop()
 
 
 def live_panel(token: str) -> Panel | None:
