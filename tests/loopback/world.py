@@ -148,10 +148,11 @@ class World:
     def said(self) -> list[str]:
         """All words of every message that is shown: those in the channel, and answers to interactions."""
         originals = [asked.original for asked in self.interactions.values() if asked.original]
-        return [_words(shown) for shown in [*self.posted, *originals]]
+        return [words(shown) for shown in [*self.posted, *originals]]
 
 
-def _words(shown: dict[str, Any]) -> str:
+def words(shown: dict[str, Any]) -> str:
+    """Return all words of a message."""
     parts = [shown.get("content") or ""]
     for embed in shown.get("embeds") or []:
         parts += [embed.get("title") or "", embed.get("description") or ""]

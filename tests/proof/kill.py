@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,39 +13,59 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.desk import Desk
 from bot.settings import Settings
 from bot.store.store import Store
+from tests.databases import serving_postgres
 from tests.proof.proving import Claim, Figures
 from tests.proof.victim import URL
 
 TITLE = "A process that is killed"
 KILLS = 20
 """In each piece."""
-PIECES = 10
+PIECES, ON_POSTGRESQL = 10, 3
 _LONGEST_LIFE = 1.2
 """Seconds after its store is open within which a process is killed."""
 
 
 def pieces() -> Sequence[str]:
-    """Name the seeds."""
-    return [str(seed) for seed in range(1, PIECES + 1)]
+    """Name the seeds, those on a SQLite file first."""
+    files = [str(seed) for seed in range(1, PIECES + 1)]
+    return files + [f"postgresql-{seed}" for seed in range(PIECES + 1, PIECES + ON_POSTGRESQL + 1)]
 
 
 def run(piece: str) -> Figures:
     """Kill a process KILLS times, all on one store."""
-    with tempfile.TemporaryDirectory(prefix="newsdesk-kill-") as folder:
-        return asyncio.run(Killer(Path(folder), int(piece)).kill(KILLS))
+    database, _, seed = piece.rpartition("-")
+    with (
+        tempfile.TemporaryDirectory(prefix="newsdesk-kill-") as folder,
+        pytest.MonkeyPatch.context() as chosen,
+    ):
+        killer = Killer(Path(folder), int(seed))
+        if not database:
+            return asyncio.run(killer.kill(KILLS))
+        # Not below this folder: as root, the server runs as another user, who cannot enter that.
+        own = Path(tempfile.mkdtemp(prefix="newsdesk-kill-pg-"))
+        try:
+            with serving_postgres(own / "data") as server:
+                server.run("CREATE DATABASE newsdesk")
+                chosen.setenv("NEWSDESK_DATABASE_URL", server.url("newsdesk"))
+                return asyncio.run(killer.kill(KILLS))
+        finally:
+            shutil.rmtree(own, ignore_errors=True)
 
 
 def claims(found: Mapping[str, Figures]) -> Sequence[Claim]:
     """Add the pieces up."""
     total = {name: sum(figures[name] for figures in found.values()) for name in _NOTHING}
     test = "tests/test_proof.py"
+    there = sum(figures["kills"] for piece, figures in found.items() if piece.startswith("postgresql"))
     return [
         Claim(
             says="What was acknowledged is there after kill -9, and what was removed stays removed",
-            figure=f"{total['kills']} kills, {total['acknowledged']} acknowledged changes, {total['lost']} lost",
+            figure=f"{total['kills']} kills, {there} of them on PostgreSQL, {total['acknowledged']} acknowledged changes, {total['lost']} lost",
             kept=total["lost"] == 0,
             test=test,
         ),
