@@ -109,18 +109,18 @@ class NewsBot(commands.AutoShardedBot):
         if not self.settings.prefix_commands:
             return mentions
         try:
-            choices = await self._choices(message.id, message.guild)
+            choices = await self.choices(message.id, message.guild and message.guild.id)
         except StoreError as error:
             # Whoever gives a command meanwhile is told; everyone else talks to each other.
             log.debug("what a guild chose cannot be read: %s", error)
             choices = GuildSettings()
         return [*mentions, self.typed_before(choices)]
 
-    async def _choices(self, question: int, guild: discord.Guild | None) -> GuildSettings:
-        """Return what a guild chose; of a question, known by the id of its message or interaction, only once."""
+    async def choices(self, question: int, guild: int | None) -> GuildSettings:
+        """Return what a guild chose, read once for a question; `question` is the id of its message or interaction."""
         known = _chosen.get()
         if known is None or known[0] != question:
-            known = question, await self.desk.guilds.of(guild.id if guild else None)
+            known = question, await self.desk.guilds.of(guild)
             _chosen.set(known)
         return known[1]
 
@@ -134,8 +134,9 @@ class NewsBot(commands.AutoShardedBot):
         user = asked.user if isinstance(asked, discord.Interaction) else asked.author
         if anew:
             _chosen.set(None)
-        question = interaction.id if interaction is not None else cast("Context", asked).message.id
-        choices = await self._choices(question, asked.guild)
+        question = interaction or cast("Context", asked).message
+        guild = interaction.guild_id if interaction is not None else asked.guild and asked.guild.id
+        choices = await self.choices(question.id, guild)
         language = choices.language
         if interaction is not None and (private or asked.guild is None):
             language = privately(interaction.locale.value, language)
@@ -237,7 +238,7 @@ class NewsBot(commands.AutoShardedBot):
             return
         name = "help" if asks_help else ctx.command.qualified_name if ctx.command else None
         try:
-            choices = await self.desk.guilds.of(message.guild.id if message.guild else None)
+            choices = await self.choices(message.id, message.guild and message.guild.id)
             speak(choices.language)
             if not await self.admission.admit(ctx, name, choices):
                 return

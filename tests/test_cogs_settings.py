@@ -11,6 +11,7 @@ import simcord
 from bot.desk import Desk
 from bot.guilds import NAMES, GuildSettings
 from bot.preview.stage import Stage, stage
+from bot.store.records import Choice
 from tests.newsroom import FERRY, WHALES
 
 
@@ -256,3 +257,19 @@ async def test_an_outside_name_in_the_settings_formats_nothing(
     assert "\\*\\*" in said
     assert "@everyone" not in said
     assert "](" not in said.replace("\\]", "")
+
+
+async def test_what_a_guild_chose_is_read_once_for_a_question(
+    channel: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = channel.bot.desk.store
+    read: list[int] = []
+    of_guild = store.guild
+
+    async def guild(id_: int) -> dict[str, Choice]:
+        read.append(id_)
+        return await of_guild(id_)
+
+    monkeypatch.setattr(store, "guild", guild)
+    await channel.say("!news whales")
+    assert len(read) == 1

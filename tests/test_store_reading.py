@@ -1,4 +1,6 @@
 from datetime import UTC, datetime, timedelta, timezone
+from queue import SimpleQueue
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -191,3 +193,22 @@ async def test_common_and_rare_words_are_found_each_in_its_way(postgres_store: S
     # One word that most have is found by walking, one that few have by collecting.
     assert await postgres_store.text_search(["common"], 3) == [400, 399, 398]
     assert await postgres_store.text_search(["common", "7"], 3) == [368, 328, 288]
+
+
+async def test_sqlite_asks_its_thread_twice_for_a_question(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    class Counting(SimpleQueue[Any]):
+        def put_nowait(self, item: Any) -> None:
+            asked.append(item)
+            super().put_nowait(item)
+
+    monkeypatch.setattr("aiosqlite.core.SimpleQueue", Counting)
+    async with Store.open(sqlite_url) as store:
+        await store.listings([1])
+        asked.clear()
+        await store.listings([1])
+        # The statement with its rows, and the end of the transaction.
+        assert len(asked) == 2

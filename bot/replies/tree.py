@@ -28,7 +28,7 @@ class Tree(app_commands.CommandTree[Any]):
         bot = interaction.client
         watch(interaction, private=_name(interaction) not in PUBLIC)
         try:
-            choices = await bot.desk.guilds.of(interaction.guild_id)
+            choices = await bot.choices(interaction.id, interaction.guild_id)
             speak(choices.language if interaction.guild_id else privately(interaction.locale.value, "en"))
             return bool(await bot.admission.admit(interaction, _name(interaction), choices))
         except Exception as error:  # noqa: BLE001 - what is raised here reaches no door

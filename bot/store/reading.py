@@ -1,8 +1,8 @@
 """The queries that only read, within one reading transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 import aiosqlite
 from sqlalchemy import BindParameter, Select, bindparam, func, select, text
@@ -14,6 +14,8 @@ from bot.store.engine import Database
 from bot.store.models import articles, changes, files, meta, moment, reports, teasers, tombstones
 from bot.store.records import FileEntry, Outline, Stats
 from bot.store.schema import PRUNED
+
+T = TypeVar("T")
 
 HeadlineRow: TypeAlias = tuple[int, str, datetime | None, datetime, str | None]
 """Of an article: id, headline, when it was published, when it was added, source."""
@@ -80,24 +82,19 @@ class Reading:
 
     async def listings(self, ids: Iterable[int]) -> list[Listing]:
         """Return listings in the order of the ids."""
-        wanted = list(ids)
-        found = {row.id: rows.listing(row) for row in await self._by_id(_LISTINGS_OF, wanted)}
-        return [found[id_] for id_ in wanted if id_ in found]
+        return await self._in_order(_LISTINGS_OF, ids, rows.listing)
 
     async def outlines(self, ids: Iterable[int]) -> list[Outline]:
         """Return outlines in the order of the ids."""
-        wanted = list(ids)
-        found = {row[0]: Outline(*row) for row in await self._by_id(_OUTLINES_OF, wanted)}
-        return [found[id_] for id_ in wanted if id_ in found]
+        return await self._in_order(_OUTLINES_OF, ids, lambda row: Outline(*row))
 
     async def listings_with_text(self, ids: Iterable[int]) -> list[tuple[Listing, str]]:
         """Return listings, each with the article's whole text, in the order of the ids."""
-        wanted = list(ids)
-        found = {
-            row.id: (rows.listing(row), rows.full_text(row.headline, row.standfirst, row.paragraphs))
-            for row in await self._by_id(_WITH_TEXT_OF, wanted)
-        }
-        return [found[id_] for id_ in wanted if id_ in found]
+        return await self._in_order(
+            _WITH_TEXT_OF,
+            ids,
+            lambda row: (rows.listing(row), rows.full_text(row.headline, row.standfirst, row.paragraphs)),
+        )
 
     async def article(self, id_: int) -> Article | None:
         """Return an article with its teasers."""
@@ -195,6 +192,11 @@ class Reading:
 
     async def _count(self, query: Any) -> int:
         return int(await self._connection.scalar(query) or 0)
+
+    async def _in_order(self, query: Select[Any], ids: Iterable[int], read: Callable[[Any], T]) -> list[T]:
+        wanted = list(ids)
+        found = {row.id: read(row) for row in await self._by_id(query, wanted)}
+        return [found[id_] for id_ in wanted if id_ in found]
 
     async def _by_id(self, query: Select[Any], ids: Iterable[int]) -> list[Any]:
         found: list[Any] = []

@@ -117,11 +117,15 @@ class _Connection(aiosqlite.Connection):
     """
 
     _to_begin = False
+    """Whether the next statement begins a transaction; the connection's thread looks, and changes it."""
     _reads = False
+    """Whether this connection only reads."""
+    _to_end = False
+    """Whether there is a transaction that reads, or will be."""
 
     def begin_reading(self) -> None:
         """Let the next statement begin a transaction that reads."""
-        self._to_begin = self._reads = True
+        self._to_begin = self._reads = self._to_end = True
 
     def cursor(self) -> "_Cursor":  # type: ignore[override] # can be awaited and entered, as its parent's can
         """Return a cursor, without asking the thread for it."""
@@ -153,8 +157,9 @@ class _Connection(aiosqlite.Connection):
 
     def _end_reading(self) -> None:
         # The thread takes what it is given in turn: what follows sees the end, and nobody has to wait for it.
-        if self._running and not self._to_begin:
+        if self._running and self._to_end:
             self._tx.put_nowait((None, self._conn.rollback))
+        self._to_end = False
 
     async def close(self) -> None:
         """Roll back, close, and end the thread."""

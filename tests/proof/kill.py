@@ -19,7 +19,7 @@ from bot.desk import Desk
 from bot.settings import Settings
 from bot.store.store import Store
 from tests.databases import serving_postgres
-from tests.proof.proving import Claim, Figures
+from tests.proof.proving import Claim, Figures, total
 from tests.proof.victim import URL
 
 TITLE = "A process that is killed"
@@ -59,26 +59,26 @@ def run(piece: str) -> Figures:
 
 def claims(found: Mapping[str, Figures]) -> Sequence[Claim]:
     """Add the pieces up."""
-    total = {name: sum(figures[name] for figures in found.values()) for name in _NOTHING}
+    sums = total(found, _NOTHING)
     test = "tests/test_proof.py"
     there = sum(figures["kills"] for piece, figures in found.items() if piece.startswith("postgresql"))
     return [
         Claim(
             says="What was acknowledged is there after kill -9, and what was removed stays removed",
-            figure=f"{total['kills']} kills, {there} of them on PostgreSQL, {total['acknowledged']} acknowledged changes, {total['lost']} lost",
-            kept=total["lost"] == 0,
+            figure=f"{sums['kills']} kills, {there} of them on PostgreSQL, {sums['acknowledged']} acknowledged changes, {sums['lost']} lost",
+            kept=sums["lost"] == 0,
             test=test,
         ),
         Claim(
             says="The next start needs no hand, and `newsdesk db check` finds nothing",
-            figure=f"{total['kills']} starts, {total['differences']} differences",
-            kept=total["differences"] == 0,
+            figure=f"{sums['kills']} starts, {sums['differences']} differences",
+            kept=sums["differences"] == 0,
             test=test,
         ),
         Claim(
             says="A backup that was acknowledged opens and is whole, a killed one leaves no file of its name",
-            figure=f"{total['backups']} backups, {total['bad_backups']} bad",
-            kept=total["bad_backups"] == 0,
+            figure=f"{sums['backups']} backups, {sums['bad_backups']} bad",
+            kept=sums["bad_backups"] == 0,
             test=test,
         ),
     ]

@@ -20,7 +20,7 @@ from tests.canaries import TOKEN
 from tests.databases import serving_postgres
 from tests.loopback import Loopback
 from tests.loopback import world as here
-from tests.proof.proving import Claim, Figures
+from tests.proof.proving import Claim, Figures, total
 from tests.proof.victim import record
 from tests.test_monitoring import free_port
 
@@ -51,27 +51,27 @@ def run(piece: str) -> Figures:
 
 def claims(found: Mapping[str, Figures]) -> Sequence[Claim]:
     """Add the seeds up."""
-    total = {name: sum(figures[name] for figures in found.values()) for name in _NOTHING}
+    sums = total(found, _NOTHING)
     slowest = max((figures["slowest"] for figures in found.values()), default=0.0)
     test = "tests/test_shards.py"
     return [
         Claim(
             says="Where one of two processes on one PostgreSQL is killed, the other one answers as before, and the one that is"
             " started anew finds all that was acknowledged meanwhile",
-            figure=f"{total['kills']} kills, {total['stories']} stories, {total['asked']} questions, {total['lost']} not answered",
-            kept=total["lost"] == 0,
+            figure=f"{sums['kills']} kills, {sums['stories']} stories, {sums['asked']} questions, {sums['lost']} not answered",
+            kept=sums["lost"] == 0,
             test=test,
         ),
         Claim(
             says=f"What any process takes in is found by every other one within {FIND_WITHIN:.0f} s",
-            figure=f"{total['late']} later, slowest {slowest:.2f} s from taking it in to its answer on Discord",
-            kept=total["late"] == 0,
+            figure=f"{sums['late']} later, slowest {slowest:.2f} s from taking it in to its answer on Discord",
+            kept=sums["late"] == 0,
             test=test,
         ),
         Claim(
             says="After that all have the same headlines, the store is whole, and sessions were begun as far apart as Discord asks",
-            figure=f"{total['unequal']} unequal, {total['differences']} differences, {total['violations']} violations",
-            kept=total["unequal"] == total["differences"] == total["violations"] == 0,
+            figure=f"{sums['unequal']} unequal, {sums['differences']} differences, {sums['violations']} violations",
+            kept=sums["unequal"] == sums["differences"] == sums["violations"] == 0,
             test=test,
         ),
     ]

@@ -4,7 +4,7 @@ import json
 import os
 import pkgutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -28,6 +28,11 @@ class Claim:
     """The file of the test suite that has a small version of it: `tests/test_store_killed.py`."""
     piece: str = ""
     """The piece that gives the figure; empty if it takes all of them."""
+
+
+def total(found: Mapping[str, Figures], names: Iterable[str]) -> dict[str, int]:
+    """Add up what the pieces counted under some names."""
+    return {name: sum(figures[name] for figures in found.values()) for name in names}
 
 
 class Part(Protocol):

@@ -17,7 +17,7 @@ from tests.loopback import Loopback
 from tests.loopback.rest import FAULTS
 from tests.loopback.running import hasty, on_discord
 from tests.newsroom import PAGES
-from tests.proof.proving import Claim, Figures
+from tests.proof.proving import Claim, Figures, total
 
 TITLE = "Replies that arrive"
 SEEDS = 5
@@ -56,27 +56,27 @@ def run(piece: str) -> Figures:
 
 def claims(found: Mapping[str, Figures]) -> Sequence[Claim]:
     """Add the seeds up."""
-    total = {name: sum(figures[name] for figures in found.values()) for name in _NOTHING}
+    sums = total(found, _NOTHING)
     slowest = max((figures["slowest"] for figures in found.values()), default=0.0)
     kinds = len(FAULTS) * len(WAYS) + len(ENDS)
     return [
         Claim(
             says=f"Every command is answered exactly once, under {kinds} kinds of fault",
-            figure=f"{total['asked']} asked, {total['lost']} not answered, {total['doubled']} answered twice",
-            kept=total["lost"] == total["doubled"] == 0,
+            figure=f"{sums['asked']} asked, {sums['lost']} not answered, {sums['doubled']} answered twice",
+            kept=sums["lost"] == sums["doubled"] == 0,
             test="tests/test_loopback.py",
         ),
         Claim(
             says=f"However its connection ends, the bot answers again within {BACK_WITHIN:.0f} s"
             " (the pauses of discord.py and ours shortened)",
-            figure=f"{total['ends']} ends, {total['gone']} times it did not; slowest {slowest:.2f} s",
-            kept=total["gone"] == 0,
+            figure=f"{sums['ends']} ends, {sums['gone']} times it did not; slowest {slowest:.2f} s",
+            kept=sums["gone"] == 0,
             test="tests/test_loopback.py",
         ),
         Claim(
             says="It breaks none of the rules that the Discord on loopback keeps",
-            figure=f"{total['violations']} violations",
-            kept=total["violations"] == 0,
+            figure=f"{sums['violations']} violations",
+            kept=sums["violations"] == 0,
             test="tests/test_loopback.py",
         ),
     ]
