@@ -109,7 +109,7 @@ class NewsBot(commands.AutoShardedBot):
         if not self.settings.prefix_commands:
             return mentions
         try:
-            choices = await self.choices(message.id, message.guild and message.guild.id)
+            choices = await self.choices(message.id, message.guild.id if message.guild else None)
         except StoreError as error:
             # Whoever gives a command meanwhile is told; everyone else talks to each other.
             log.debug("what a guild chose cannot be read: %s", error)
@@ -135,7 +135,7 @@ class NewsBot(commands.AutoShardedBot):
         if anew:
             _chosen.set(None)
         question = interaction or cast("Context", asked).message
-        guild = interaction.guild_id if interaction is not None else asked.guild and asked.guild.id
+        guild = interaction.guild_id if interaction is not None else (asked.guild.id if asked.guild else None)
         choices = await self.choices(question.id, guild)
         language = choices.language
         if interaction is not None and (private or asked.guild is None):
@@ -238,7 +238,7 @@ class NewsBot(commands.AutoShardedBot):
             return
         name = "help" if asks_help else ctx.command.qualified_name if ctx.command else None
         try:
-            choices = await self.choices(message.id, message.guild and message.guild.id)
+            choices = await self.choices(message.id, message.guild.id if message.guild else None)
             speak(choices.language)
             if not await self.admission.admit(ctx, name, choices):
                 return
