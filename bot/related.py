@@ -8,12 +8,15 @@ and left out.
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import lru_cache
-from typing import Protocol, TypeAlias
+from itertools import chain, count
+from typing import Protocol
 
+import numpy as np
 import Stemmer
+from numpy.typing import NDArray
 
 from bot.article import Listing, Similar
 from bot.text import stop_words, words
@@ -35,28 +38,29 @@ FEWEST = 12
 FALLBACK = "en"
 """Language of texts whose own has no stemmer, or is not known."""
 
-_NOTHING = ""
-"""Stands for the stem of stop words, and of words of one character."""
-
 _REMEMBERED = 300_000
 """Words whose stems are remembered, some 30 MB: all that stand in a million articles but for slips and rare names."""
 
-Vector: TypeAlias = Mapping[str, float]
-"""Weights of stems, of length 1; empty for a text that says nothing."""
+_NOTHING = 0
+"""The number of stop words, and of words of one character."""
+
+_SHARED = 1 << 16
+"""Numbers that stems share which come when no more are remembered: two such stems of two texts hardly ever meet in one."""
 
 
 class Lexicon:
     """How rare stems are among some articles.
 
     Whatever is compared by one lexicon is stemmed as text of one language, that of the story which is asked about:
-    words have to be cut in one way to meet, and names, all that texts of two languages share, then do.
+    words have to be cut in one way to meet, and names, all that texts of two languages share, then do. Stems are
+    numbers here.
     """
 
     def __init__(self, texts: Iterable[str], language: str | None = None) -> None:
         """Read the articles' texts; `language` is an ISO 639-1 code."""
         self._stems = _Stems(stemmed_as(language))
-        self._forms: defaultdict[str, set[str]] = defaultdict(set)
-        having: Counter[str] = Counter()
+        self._forms: defaultdict[int, set[str]] = defaultdict(set)
+        having: Counter[int] = Counter()
         total = 0
         for text in texts:
             found = self._forms_in(text)
@@ -65,35 +69,52 @@ class Lexicon:
             for stem, forms in found.items():
                 self._forms[stem] |= forms
         self._total = total
-        self._idf = {stem: self._weight(count) for stem, count in having.items()}
-        self._rarest = self._weight(0)
+        # A stem that no article has counts as the rarest: so does every number beyond the last one.
+        self._idf = np.full(max(having, default=_NOTHING) + 2, self._weight(0))
+        self._idf[_NOTHING] = 0.0
+        for stem, articles in having.items():
+            self._idf[stem] = self._weight(articles)
 
     def _weight(self, having: float) -> float:
         # As if one article more had every stem: none is worth nothing, and one article less or more changes little.
         return 1 + math.log((self._total + 1) / (having + 1))
 
-    def idf(self, stem: str) -> float:
-        """Return the inverse document frequency, above 0; a stem that no article has counts as the rarest."""
-        return self._idf.get(stem, self._rarest)
+    def _idf_of(self, stems: NDArray[np.int64]) -> NDArray[np.float64]:
+        idf: NDArray[np.float64] = self._idf[np.minimum(stems, len(self._idf) - 1)]
+        return idf
 
-    def vector(self, text: str) -> Vector:
-        """Weigh a text's stems by how often it says them (damped) and how rare they are."""
-        weights = self._weights(text)
-        length = math.hypot(*weights.values())
-        return {stem: weight / length for stem, weight in weights.items()} if length else {}
+    def likenesses(self, text: str, others: Sequence[str]) -> list[float]:
+        """Return the cosines of a text's vector and those of some others, each from 0 (no stem in common) to 1.
 
-    def likeness(self, own: Vector, text: str) -> float:
-        """Return the cosine of a vector and that of a text, from 0 (no stem in common) to 1."""
-        weights = self._weights(text)
-        product = sum(weight * weights[stem] for stem, weight in own.items() if stem in weights)
-        return min(1.0, product / math.hypot(*weights.values())) if product else 0.0
+        A vector weighs a text's stems by how often it says them (damped) and how rare they are.
+        """
+        of_text, stems, weights = self._weighed([text, *others])
+        lengths = np.sqrt(np.bincount(of_text, weights**2, len(others) + 1))
+        own = of_text == 0
+        places = np.searchsorted(stems[own], stems)
+        # Behind the last of the own stems stands one that no other is.
+        known = np.append(stems[own], -1)[places] == stems
+        products = np.bincount(
+            of_text, weights * np.append(weights[own], 0.0)[places] * known, len(others) + 1
+        )
+        scale = lengths * lengths[0]
+        cosines = np.divide(products, scale, out=np.zeros_like(scale), where=scale > 0)
+        return [min(1.0, float(cosine)) for cosine in cosines[1:]]
 
-    def _weights(self, text: str) -> dict[str, float]:
-        idf, rarest = self._idf, self._rarest
-        return {
-            stem: idf.get(stem, rarest) if count == 1 else idf.get(stem, rarest) * (1 + math.log(count))
-            for stem, count in self._counted(text).items()
-        }
+    def _weighed(
+        self, texts: Sequence[str]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+        """Return for each stem of each text, in the order of texts, then of stems: the text's place, the stem, its weight."""
+        said = [self._said(text) for text in texts]
+        lengths = [len(stems) for stems in said]
+        stems = np.fromiter(chain.from_iterable(said), np.int64, sum(lengths))
+        places = np.repeat(np.arange(len(texts)), lengths)
+        distinct, counts = np.unique(places << 32 | stems, return_counts=True)
+        places, stems = distinct >> 32, distinct & 0xFFFFFFFF
+        return places, stems, self._idf_of(stems) * (1 + np.log(counts))
+
+    def _said(self, text: str) -> list[int]:
+        return list(map(self._stems.__getitem__, words(text[:CONSIDERED])))
 
     def probes(self, text: str, limit: int | None = None, share: float = 1.0) -> list[str]:
         """Return the words by which a text's relatives are found: all known forms of its rarest stems.
@@ -102,19 +123,19 @@ class Lexicon:
         more than a `share` of the articles have are left out where FEWEST others are left.
         """
         own = self._forms_in(text)
-        weights = self._weights(text)
-        rarest = sorted(own, key=lambda stem: (-self.idf(stem), -weights[stem], stem))[:limit]
+        _, stems, weights = self._weighed([text])
+        idf = self._idf_of(stems)
+        rarest = sorted(
+            (-rare, -weight, min(own[stem]), stem)
+            for stem, rare, weight in zip(stems.tolist(), idf.tolist(), weights.tolist(), strict=True)
+            if stem in own
+        )[:limit]
         least = self._weight(share * self._total)
-        kept = [stem for at, stem in enumerate(rarest) if at < FEWEST or self.idf(stem) >= least]
+        kept = [stem for at, (rare, _, _, stem) in enumerate(rarest) if at < FEWEST or -rare >= least]
         return [form for stem in kept for form in sorted(own[stem] | self._forms.get(stem, set()))]
 
-    def _counted(self, text: str) -> Counter[str]:
-        counts = Counter(map(self._stems.__getitem__, words(text[:CONSIDERED])))
-        del counts[_NOTHING]
-        return counts
-
-    def _forms_in(self, text: str) -> dict[str, set[str]]:
-        found: defaultdict[str, set[str]] = defaultdict(set)
+    def _forms_in(self, text: str) -> dict[int, set[str]]:
+        found: defaultdict[int, set[str]] = defaultdict(set)
         for word in set(words(text[:CONSIDERED])):
             found[self._stems[word]].add(word)
         found.pop(_NOTHING, None)
@@ -131,19 +152,25 @@ def stemmed_as(language: str | None) -> str:
     return language or FALLBACK
 
 
-class _Stems(dict[str, str]):
-    """The stems of words in one language, made as they are asked for; _NOTHING for words that say nothing."""
+class _Stems(dict[str, int]):
+    """The numbers of words' stems in one language, given as they are asked for; _NOTHING for words that say nothing."""
 
     def __init__(self, language: str) -> None:
         super().__init__(dict.fromkeys(stop_words(), _NOTHING))
         self._language = language
+        self._numbers: dict[str, int] = {}
+        self._next = count(_NOTHING + 1 + _SHARED)
 
-    def __missing__(self, word: str) -> str:
+    def __missing__(self, word: str) -> int:
         # A stemmer must not be used by two threads; making one takes a microsecond.
-        stem = Stemmer.Stemmer(self._language, 0).stemWord(word) if len(word) > 1 else _NOTHING
-        if len(self) < _REMEMBERED:
-            self[word] = stem
-        return stem
+        stem = Stemmer.Stemmer(self._language, 0).stemWord(word) if len(word) > 1 else None
+        if len(self) >= _REMEMBERED:
+            shared = _NOTHING + 1 + hash(stem) % _SHARED
+            return _NOTHING if stem is None else self._numbers.get(stem, shared)
+        # Two threads may ask at once: they get one number, and another one is never given.
+        number = _NOTHING if stem is None else self._numbers.setdefault(stem, next(self._next))
+        self[word] = number
+        return number
 
 
 class OfStory(Protocol):
@@ -178,11 +205,11 @@ def most_similar(
     Among equals the nearer in time comes first, then the newer id. What shares no stem is never listed. With
     `group` each story is listed once, by its best report.
     """
-    own = lexicon.vector(text)
+    likenesses = lexicon.likenesses(text, [other for _, other in candidates])
     scored = [
         Similar(listing=listing, score=max(SMALLEST, round(likeness, 2)))
-        for listing, other in candidates
-        if (likeness := lexicon.likeness(own, other)) > 0
+        for (listing, _), likeness in zip(candidates, likenesses, strict=True)
+        if likeness > 0
     ]
     ranked = sorted(
         (similar for similar in scored if similar.score >= min_score),

@@ -17,7 +17,7 @@ from bot.desk.guilds import Guilds
 from bot.desk.identifies import Identifies
 from bot.desk.live import LiveHeadlines
 from bot.desk.pointing import alike, headline_like, linked
-from bot.desk.relating import Relatives
+from bot.desk.relating import Relatives, teased_by
 from bot.desk.watching import Folders
 from bot.errors import EmptyStore, NothingFound, RemovedArticle, UnknownArticle, UnknownSource
 from bot.feeds import Feeds
@@ -181,7 +181,7 @@ class Desk:
         return Story(
             article=article,
             summary=await asyncio.to_thread(summarise, article.page),
-            teased=tuple(told for told in await self.store.teased(id_) if scope.shows(told.source)),
+            teased=tuple(await teased_by(self.store, article, scope)),
             others=tuple(await self.reports(article.story or id_, but=id_, scope=scope)),
         )
 

@@ -64,7 +64,7 @@ class Relatives:
         With a `min_score` of 0 every story that shares a word is compared, not only those that share a rare one.
         With `group` other reports of the story itself, or of one that its page teased, are left out.
         """
-        teasers = [told for told in await self._store.teased(article.id) if scope.shows(told.source)]
+        teasers = await teased_by(self._store, article, scope)
         asked, text = _listing(article), text_of(article.page)
         lexicon = await self._lexicon(article.page.language)
         shown = [asked, *teasers]
@@ -106,6 +106,13 @@ class Relatives:
                 texts_ = self._sampled.texts
                 self._lexicons[language] = await asyncio.to_thread(Lexicon, texts_, language)
             return self._lexicons[language]
+
+
+async def teased_by(store: Store, article: Article, scope: Scope) -> list[Listing]:
+    """Return the stories that an article's page teased and that the scope shows, in the page's order."""
+    if not article.page.teasers:
+        return []
+    return [told for told in await store.teased(article.id) if scope.shows(told.source)]
 
 
 def _fewer(outlines: list[Outline], most: int) -> list[Outline]:

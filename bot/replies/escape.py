@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import idna
@@ -119,13 +120,18 @@ def web_address(url: str | None) -> str | None:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
             return None
-        name = idna.encode(parts.hostname, uts46=True).decode()
+        name = _dns_name(parts.hostname)
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return None
     address = urlunsplit(parts._replace(netloc=name + port))
     address = _EVERYONE.sub("%40", quote(address, safe="/:?#@!$&*+,;=%~-._"))
     return address if len(address) <= limits.URL else None
+
+
+@lru_cache(maxsize=1_000)
+def _dns_name(hostname: str) -> str:
+    return idna.encode(hostname, uts46=True).decode()
 
 
 def host(address: str) -> str:

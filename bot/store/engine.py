@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.errors import StoreUnavailable
 from bot.store.border import border
-from bot.store.sqlite import WAIT, reader, switch_to_wal, writer
+from bot.store.sqlite import WAIT, Readers, switch_to_wal, writer
 
 WRITERS: Final = 0x6E657773_64657368
 """The PostgreSQL advisory lock that every writing transaction holds to its end, so that sequence numbers
@@ -53,12 +53,7 @@ class Database:
         with border():
             self.engine: AsyncEngine = _postgres(parsed) if self.postgres else writer(parsed)
             """What writes."""
-            # One snapshot for all statements of a reading transaction, as SQLite's WAL gives.
-            self._reader = (
-                self.engine.execution_options(isolation_level="REPEATABLE READ")
-                if self.postgres
-                else reader(parsed)
-            )
+            self._readers = _Snapshots(self.engine) if self.postgres else Readers(parsed)
         # One writer at a time in this process waits in line instead of polling for the database's lock.
         self._line = asyncio.Lock()
 
@@ -66,7 +61,7 @@ class Database:
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """Open a connection that sees one state of the store for as long as it is open."""
         with border():
-            async with self._reader.begin() as connection:
+            async with self._readers.reading() as connection:
                 yield connection
 
     @asynccontextmanager
@@ -95,8 +90,23 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._reader.dispose()
+        await self._readers.close()
         await self.engine.dispose()
+
+
+class _Snapshots:
+    """PostgreSQL's connections, in transactions that see one snapshot with all statements, as SQLite's WAL gives it."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine.execution_options(isolation_level="REPEATABLE READ")
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        async with self._engine.begin() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        await self._engine.dispose()
 
 
 def _with_hosts_apart(url: str) -> str:

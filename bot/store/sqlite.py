@@ -4,17 +4,23 @@ import asyncio
 import contextlib
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final, Self, cast
 
 import aiosqlite
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.errors import StoreBusy
 
 WAIT: Final = 10
 """Seconds to wait for another process's write lock, or for PostgreSQL to answer."""
+
+TURN: Final = 30
+"""Seconds to wait for a connection that reads while others have all of them."""
 
 READERS: Final = 4
 """Connections that read at a time, each with a thread. Others wait for their turn: more threads would not be done
@@ -51,15 +57,55 @@ def switch_to_wal(path: Path) -> None:
         time.sleep(_PAUSE)  # in a thread of its own: SQLite offers nothing to wait for here
 
 
-def reader(url: URL) -> AsyncEngine:
-    """Make the engine whose transactions see one state of the store."""
-    engine = _engine(url, cache=_READ_CACHE, pool_size=READERS)
+class Readers:
+    """Connections that read, lent out in turn.
 
-    @event.listens_for(engine.sync_engine, "begin")
-    def _on_begin(connection: Connection) -> None:
-        cast("_Connection", connection.connection.driver_connection).begin_reading()
+    They are kept out of SQLAlchemy's pool: to take one there, begin, commit and give it back takes longer than most
+    questions.
+    """
 
-    return engine
+    def __init__(self, url: URL) -> None:
+        """Take the URL; nothing is connected yet."""
+        # Transactions are begun and ended here, not by SQLAlchemy.
+        engine = _engine(url, cache=_READ_CACHE, pool_size=READERS)
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._turns = asyncio.Semaphore(READERS)
+        self._idle: list[tuple[AsyncConnection, _Connection]] = []
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Lend a connection that sees one state of the store; raise StoreBusy if none is free for TURN seconds."""
+        try:
+            async with asyncio.timeout(TURN):
+                await self._turns.acquire()
+        except TimeoutError as error:
+            raise StoreBusy from error
+        try:
+            connection, driver = self._idle.pop() if self._idle else await self._connect()
+            driver.begin_reading()
+            try:
+                yield connection
+            except BaseException:
+                # Whoever was cancelled may have left a statement behind.
+                await connection.invalidate()
+                await connection.close()
+                raise
+            driver.end_reading()
+            self._idle.append((connection, driver))
+        finally:
+            self._turns.release()
+
+    async def _connect(self) -> tuple[AsyncConnection, "_Connection"]:
+        connection = await self._engine.connect()
+        driver = (await connection.get_raw_connection()).driver_connection
+        return connection, cast("_Connection", driver)
+
+    async def close(self) -> None:
+        """Close the connections that nobody has."""
+        while self._idle:
+            connection, _ = self._idle.pop()
+            await connection.close()
+        await self._engine.dispose()
 
 
 def writer(url: URL) -> AsyncEngine:
@@ -117,15 +163,16 @@ class _Connection(aiosqlite.Connection):
     """
 
     _to_begin = False
-    """Whether the next statement begins a transaction; the connection's thread looks, and changes it."""
-    _reads = False
-    """Whether this connection only reads."""
-    _to_end = False
-    """Whether there is a transaction that reads, or will be."""
+    """Whether the next statement begins a transaction that reads; the connection's thread looks, and changes it."""
 
     def begin_reading(self) -> None:
         """Let the next statement begin a transaction that reads."""
-        self._to_begin = self._reads = self._to_end = True
+        self._to_begin = True
+
+    def end_reading(self) -> None:
+        """End it, without waiting: the thread takes what it is given in turn, and what follows sees the end."""
+        if self._running:
+            self._tx.put_nowait((None, self._conn.rollback))
 
     def cursor(self) -> "_Cursor":  # type: ignore[override] # can be awaited and entered, as its parent's can
         """Return a cursor, without asking the thread for it."""
@@ -140,26 +187,6 @@ class _Connection(aiosqlite.Connection):
         with contextlib.closing(self._conn.cursor()) as cursor:
             (cursor.executemany if many else cursor.execute)(sql, parameters)
             return cursor, cursor.fetchall() if cursor.description else []
-
-    async def commit(self) -> None:
-        """Commit."""
-        if not self._reads:
-            await super().commit()
-        else:
-            self._end_reading()
-
-    async def rollback(self) -> None:
-        """Roll back."""
-        if not self._reads:
-            await super().rollback()
-        else:
-            self._end_reading()
-
-    def _end_reading(self) -> None:
-        # The thread takes what it is given in turn: what follows sees the end, and nobody has to wait for it.
-        if self._running and self._to_end:
-            self._tx.put_nowait((None, self._conn.rollback))
-        self._to_end = False
 
     async def close(self) -> None:
         """Roll back, close, and end the thread."""
