@@ -1,3 +1,5 @@
+import asyncio
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta, timezone
 from queue import SimpleQueue
 from typing import Any
@@ -6,7 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from bot.article import Kind, Page, Teaser
+from bot.errors import StoreBusy
 from bot.ingest.documents import Did
+from bot.store.sqlite import READERS
 from bot.store.store import Store
 from tests.databases import take_in
 
@@ -195,7 +199,7 @@ async def test_common_and_rare_words_are_found_each_in_its_way(postgres_store: S
     assert await postgres_store.text_search(["common", "7"], 3) == [368, 328, 288]
 
 
-async def test_sqlite_asks_its_thread_twice_for_a_question(
+async def test_sqlite_asks_its_thread_once_for_a_question(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []
@@ -210,5 +214,50 @@ async def test_sqlite_asks_its_thread_twice_for_a_question(
         await store.listings([1])
         asked.clear()
         await store.listings([1])
-        # The statement with its rows, and the end of the transaction.
-        assert len(asked) == 2
+        assert len(asked) == 1
+        await store.changes(0)
+        # Four statements that see one state, and the end of their transaction.
+        assert len(asked) == 1 + 4 + 1
+
+
+async def test_a_reading_sees_one_state_or_where_it_need_not_the_latest(store: Store) -> None:
+    count = text("SELECT count(*) FROM articles")
+    for snapshot, seen in ((True, 0), (False, 1)):
+        async with store._database.reading(snapshot=snapshot) as connection:
+            before = await connection.scalar(count)
+            await take_in(store, Page(headline=f"Ferry {seen} leaves"))
+            assert await connection.scalar(count) == before + seen
+
+
+async def test_who_is_cancelled_while_reading_holds_nobody_up(sqlite_store: Store) -> None:
+    slow = text(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT max(i) FROM n"
+    )
+
+    async def read() -> None:
+        async with sqlite_store._database.reading() as connection:
+            await connection.execute(slow)
+
+    for _ in range(3):
+        readers = [asyncio.create_task(read()) for _ in range(2 * READERS)]
+        await asyncio.sleep(0.01)
+        for reader in readers:
+            reader.cancel()
+        done = await asyncio.gather(*readers, return_exceptions=True)
+        assert any(isinstance(one, asyncio.CancelledError) for one in done)
+    async with asyncio.timeout(10):
+        assert await sqlite_store.listings([1]) == []
+        await take_in(sqlite_store, Page(headline="Ferry leaves"))
+        assert len(await sqlite_store.listings([1])) == 1
+
+
+async def test_who_gets_no_connection_is_told_that_the_store_is_busy(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.sqlite.TURN", 0.01)
+    async with AsyncExitStack() as stack:
+        for _ in range(READERS):
+            await stack.enter_async_context(sqlite_store._database.reading())
+        with pytest.raises(StoreBusy):
+            await sqlite_store.listings([1])
+    assert await sqlite_store.listings([1]) == []

@@ -53,15 +53,18 @@ class Database:
         with border():
             self.engine: AsyncEngine = _postgres(parsed) if self.postgres else writer(parsed)
             """What writes."""
-            self._readers = _Snapshots(self.engine) if self.postgres else Readers(parsed)
+            self._readers = _PostgresReaders(self.engine) if self.postgres else Readers(parsed)
         # One writer at a time in this process waits in line instead of polling for the database's lock.
         self._line = asyncio.Lock()
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """Open a connection that sees one state of the store for as long as it is open."""
+    async def reading(self, *, snapshot: bool = True) -> AsyncIterator[AsyncConnection]:
+        """Open a connection that sees one state of the store for as long as it is open.
+
+        Without `snapshot` each statement sees the latest state, and nothing has to be begun or ended.
+        """
         with border():
-            async with self._readers.reading() as connection:
+            async with self._readers.reading(snapshot=snapshot) as connection:
                 yield connection
 
     @asynccontextmanager
@@ -94,19 +97,20 @@ class Database:
         await self.engine.dispose()
 
 
-class _Snapshots:
-    """PostgreSQL's connections, in transactions that see one snapshot with all statements, as SQLite's WAL gives it."""
+class _PostgresReaders:
+    """What Readers of sqlite.py are, on PostgreSQL, where its driver asks without a thread."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        self._snapshot = engine.execution_options(isolation_level="REPEATABLE READ")
+        self._latest = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
-        async with self._engine.begin() as connection:
+    async def reading(self, *, snapshot: bool) -> AsyncIterator[AsyncConnection]:
+        async with self._snapshot.begin() if snapshot else self._latest.connect() as connection:
             yield connection
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        """Leave the connections to their engine."""
 
 
 def _with_hosts_apart(url: str) -> str:

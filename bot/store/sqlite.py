@@ -73,8 +73,8 @@ class Readers:
         self._idle: list[tuple[AsyncConnection, _Connection]] = []
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """Lend a connection that sees one state of the store; raise StoreBusy if none is free for TURN seconds."""
+    async def reading(self, *, snapshot: bool) -> AsyncIterator[AsyncConnection]:
+        """Lend a connection, with `snapshot` one that sees one state; raise StoreBusy if none is free for TURN seconds."""
         try:
             async with asyncio.timeout(TURN):
                 await self._turns.acquire()
@@ -82,7 +82,8 @@ class Readers:
             raise StoreBusy from error
         try:
             connection, driver = self._idle.pop() if self._idle else await self._connect()
-            driver.begin_reading()
+            if snapshot:
+                driver.begin_reading()
             try:
                 yield connection
             except BaseException:
@@ -90,7 +91,8 @@ class Readers:
                 await connection.invalidate()
                 await connection.close()
                 raise
-            driver.end_reading()
+            if snapshot:
+                driver.end_reading()
             self._idle.append((connection, driver))
         finally:
             self._turns.release()

@@ -76,22 +76,22 @@ class Store:
 
     async def headlines_of(self, ids: Iterable[int]) -> list[HeadlineRow]:
         """Read the headlines of some articles; those missing are not in the store (any more)."""
-        async with self._reading() as reading:
+        async with self._reading(snapshot=False) as reading:
             return await reading.headlines_of(ids)
 
     async def listings(self, ids: Iterable[int]) -> list[Listing]:
         """Return listings in the order of the ids."""
-        async with self._reading() as reading:
+        async with self._reading(snapshot=False) as reading:
             return await reading.listings(ids)
 
     async def outlines(self, ids: Iterable[int]) -> list[Outline]:
         """Return outlines in the order of the ids."""
-        async with self._reading() as reading:
+        async with self._reading(snapshot=False) as reading:
             return await reading.outlines(ids)
 
     async def listings_with_text(self, ids: Iterable[int]) -> list[tuple[Listing, str]]:
         """Return listings, each with the article's whole text, in the order of the ids."""
-        async with self._reading() as reading:
+        async with self._reading(snapshot=False) as reading:
             return await reading.listings_with_text(ids)
 
     async def article(self, id_: int) -> Article | None:
@@ -101,7 +101,7 @@ class Store:
 
     async def with_address(self, key: bytes) -> int | None:
         """Return the newest article whose canonical URL has a key."""
-        async with self._reading() as reading:
+        async with self._reading(snapshot=False) as reading:
             return await reading.with_address(key)
 
     async def teased(self, id_: int) -> list[Listing]:
@@ -111,12 +111,12 @@ class Store:
 
     async def reports(self, stories: Iterable[int]) -> dict[int, list[int]]:
         """Return the ids of every report of stories, given those of their first ones: the first, then the others."""
-        async with self._reading() as reading:
+        async with self._reading(snapshot=False) as reading:
             return await reading.reports(stories)
 
     async def tombstone(self, id_: int) -> date | None:
         """Return the day when an article was removed; None if it is in the store or never was."""
-        async with self._reading() as reading:
+        async with self._reading(snapshot=False) as reading:
             return await reading.removed(id_)
 
     async def text_search(
@@ -129,7 +129,7 @@ class Store:
         terms = distinct(words)
         if not terms or limit < 1 or not ids:
             return []
-        async with self._database.reading() as connection:
+        async with self._database.reading(snapshot=False) as connection:
             found = await self._fulltext.all_of(connection, terms, limit + len(exclude), ids)
         left_out = frozenset(exclude)
         return [id_ for id_ in found if id_ not in left_out][:limit]
@@ -139,12 +139,12 @@ class Store:
         terms = distinct(words)
         if not terms or limit < 1:
             return []
-        async with self._database.reading() as connection:
+        async with self._database.reading(snapshot=False) as connection:
             return await self._fulltext.any_of(connection, terms, limit)
 
     async def texts(self, ids: Iterable[int]) -> dict[int, str]:
         """Return headline, standfirst and paragraphs of articles as one text each."""
-        async with self._reading() as reading:
+        async with self._reading(snapshot=False) as reading:
             return await reading.texts(ids)
 
     async def position(self) -> int:
@@ -173,7 +173,7 @@ class Store:
 
     async def meta_get(self, key: str) -> str | None:
         """Return a value that was set before."""
-        async with self._reading() as reading:
+        async with self._reading(snapshot=False) as reading:
             return await reading.meta(key)
 
     async def meta_set(self, key: str, value: str) -> None:
@@ -189,7 +189,7 @@ class Store:
 
     async def guild(self, guild: int) -> dict[str, Choice]:
         """Return what a guild chose, by the settings' names."""
-        async with self._database.reading() as connection:
+        async with self._database.reading(snapshot=False) as connection:
             return await guilds.read(connection, guild)
 
     async def guilds(self) -> Mapping[int, datetime | None]:
@@ -271,8 +271,8 @@ class Store:
         return await differences(self._database, self._fulltext)
 
     @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[Reading]:
-        async with self._database.reading() as connection:
+    async def _reading(self, *, snapshot: bool = True) -> AsyncIterator[Reading]:
+        async with self._database.reading(snapshot=snapshot) as connection:
             yield Reading(connection, self._database)
 
     @asynccontextmanager
