@@ -98,6 +98,17 @@ class Readers:
             self._turns.release()
 
     async def _connect(self) -> tuple[AsyncConnection, "_Connection"]:
+        opening = asyncio.ensure_future(self._open())
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            # Half open it would be left behind; whoever comes next has use for it.
+            await asyncio.wait({opening})
+            if opening.exception() is None:
+                self._idle.append(opening.result())
+            raise
+
+    async def _open(self) -> tuple[AsyncConnection, "_Connection"]:
         connection = await self._engine.connect()
         driver = (await connection.get_raw_connection()).driver_connection
         return connection, cast("_Connection", driver)
