@@ -72,23 +72,11 @@ async def test_an_address_that_another_feed_has_is_not_taken(store: Store) -> No
     assert (moved.url, (await store.feeds.get(one.id)).key) == ("https://c.example", b"c" * 16)
 
 
-async def test_what_is_due_is_given_to_one_only(store: Store) -> None:
-    late = await added(store, "a", next_poll=NOON - HOUR)
-    now = await added(store, "b")
-    await added(store, "c", next_poll=NOON + HOUR)
-    await added(store, "d", next_poll=None)
-    first = await store.feeds.due(NOON, 1, NOON + 2 * HOUR)
-    assert [row.id for row in first] == [late.id]
-    assert [row.id for row in await store.feeds.due(NOON, 9, NOON + 2 * HOUR)] == [now.id]
-    assert await store.feeds.due(NOON, 9, NOON + 2 * HOUR) == []
-    assert len(await store.feeds.due(NOON + 2 * HOUR, 9, NOON + 3 * HOUR)) == 3
-
-
 async def test_entries_that_are_passed_over_are_remembered_until_the_feed_is_removed(store: Store) -> None:
     row, other = await added(store, "a"), await added(store, "b")
     for _ in range(2):
-        await store.feeds.pass_over(row.id, ["x", "y", "x"])
-    await store.feeds.pass_over(other.id, ["x"])
+        await store.feeds.pass_over(await store.claims.take(row.id, NOON, HOUR), ["x", "y", "x"])
+    await store.feeds.pass_over(await store.claims.take(other.id, NOON, HOUR), ["x"])
     assert (await store.feeds.get(row.id)).take is None
     known = await store.feeds.known(row.root, ["x", "y", "z"])
     assert {path: entry.reason for path, entry in known.items()} == {"x": PASSED_OVER, "y": PASSED_OVER}

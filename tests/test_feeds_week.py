@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from bot.failures import NotReached
+from bot.feeds.claims import LEASE
 from bot.feeds.entries import NEWEST, Take
 from bot.feeds.reading import Entry, Feed
-from bot.feeds.rounds import CLAIMED
 from bot.store.store import Store
 from bot.store.writing import Writing
 from bot.web import Fetched
@@ -140,7 +140,7 @@ class Week(World):
         self.killed.now.clear()
         for site in self.sites.values():
             site.fails = None
-        self.clock.pass_(CLAIMED)
+        self.clock.pass_(LEASE)
 
 
 def take(number: int) -> Take:

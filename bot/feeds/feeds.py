@@ -11,6 +11,7 @@ from typing import Self
 
 from bot.errors import NewsError, PageError
 from bot.failures import BadAddress, FetchError, KnownFeed, NotAFeed, SeveralFeeds
+from bot.feeds.claims import Claims
 from bot.feeds.discovery import common_places, feeds_of
 from bot.feeds.entries import Take, named, unwanted
 from bot.feeds.notices import Notices
@@ -21,7 +22,7 @@ from bot.feeds.rounds import AT_ONCE, Rounds
 from bot.feeds.schedule import paused, resumed
 from bot.feeds.workers import Workers
 from bot.settings import Settings
-from bot.store.records import FeedRow
+from bot.store.records import Claim, FeedRow
 from bot.store.store import Store
 from bot.web import Fetched, Web, read_address, shown
 
@@ -72,7 +73,8 @@ class Feeds:
         """`now`, `sleep` and `chance` (from 0 to 1) are the world's; tests bring their own."""
         self._store = store
         self._web = web
-        self._poller = Poller(store, web, workers, now=now, chance=chance)
+        self._claims = Claims(store, now=now)
+        self._poller = Poller(store, web, workers, self._claims, now=now, chance=chance)
         self._now = now
         self._sleep = sleep
         self.notices = Notices(store)
@@ -109,7 +111,7 @@ class Feeds:
         row = await self._store.feeds.add(
             url=found, key=key_of(found), take=take, full_text=full_text, user=user, now=self._now()
         )
-        return await self._poller.take_in(row, fetched, feed)
+        return await self._poller.begin(row, fetched, feed)
 
     async def _expect_unknown(self, key: bytes) -> None:
         for row in await self._store.feeds.all():
@@ -193,8 +195,8 @@ class Feeds:
 
         return await asyncio.gather(*(one(id_) for id_ in ids))
 
-    async def _poll(self, id_: int) -> Polled:
-        polled = await self._poller.poll(id_)
+    async def _poll(self, id_: int, claim: Claim | None = None) -> Polled:
+        polled = await self._poller.poll(id_, claim)
         await self.notices.tell(polled.feed)
         return polled
 
@@ -202,7 +204,7 @@ class Feeds:
     async def polling(self) -> AsyncIterator[None]:
         """Poll whatever is due meanwhile."""
         await self.notices.tell_all()
-        rounds = Rounds(self._store, self._poll, now=self._now, sleep=self._sleep)
+        rounds = Rounds(self._store, self._claims, self._poll, now=self._now, sleep=self._sleep)
         task = asyncio.create_task(rounds.run(), name="poll feeds")
         try:
             yield

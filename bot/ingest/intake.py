@@ -10,7 +10,7 @@ from bot.errors import PageError
 from bot.ingest.documents import Arrival, Did, Document, Outcome, Report, arrival
 from bot.ingest.shelf import Shelf
 from bot.ingest.walk import Found, Reader, printable
-from bot.store.records import FileEntry
+from bot.store.records import Claim, FileEntry
 from bot.store.store import Store
 from bot.store.writing import Writing
 
@@ -39,13 +39,14 @@ class Intake:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def take_in(self, documents: Sequence[Document]) -> list[Outcome]:
+    async def take_in(self, documents: Sequence[Document], claim: Claim | None = None) -> list[Outcome]:
         """Take documents in, one after the other, in one transaction: all or none of them.
 
-        Raises StoreErrors; what is wrong with a document is said by its outcome.
+        Raises StoreErrors; what is wrong with a document is said by its outcome. Those of a feed come under a
+        claim; if it was lost, ClaimLost is raised.
         """
         arrivals = await asyncio.to_thread(lambda: [arrival(document) for document in documents])
-        return await self._place(arrivals, ())
+        return await self._place(arrivals, (), claim)
 
     async def ingest(
         self, paths: Sequence[Path], *, root: Path | None = None
@@ -93,8 +94,11 @@ class Intake:
                 reports.append(Report(outcome.outcome, outcome.id, outcome.error, path=read.found.path))
         return reports
 
-    async def _place(self, arrivals: Sequence[Arrival], entries: Sequence[FileEntry]) -> list[Outcome]:
+    async def _place(
+        self, arrivals: Sequence[Arrival], entries: Sequence[FileEntry], claim: Claim | None = None
+    ) -> list[Outcome]:
         async with self._store.writing() as tx:
+            await tx.expect(claim)
             shelf = Shelf(datetime.now(UTC), await tx.last_id())
             await _stock(shelf, tx, arrivals)
             outcomes = await asyncio.to_thread(lambda: [shelf.place(arrived) for arrived in arrivals])

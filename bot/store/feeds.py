@@ -10,9 +10,10 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.failures import KnownFeed, UnknownFeed
+from bot.store.claims import end, expect
 from bot.store.engine import Database
 from bot.store.models import articles, feeds, files, tombstones
-from bot.store.records import PASSED_OVER, UNREAD, FeedRow, FileEntry
+from bot.store.records import PASSED_OVER, UNREAD, Claim, FeedRow, FileEntry
 from bot.store.rows import ANY_ID, chunks
 
 _READING = 3
@@ -72,15 +73,13 @@ class FeedTable:
         An address that another feed has is not taken.
         """
         async with self._database.writing() as connection:
-            was = await _one(connection, id_)
-            row = change(was)
-            if row.key != was.key and await _with_key(connection, row.key) is not None:
-                row = replace(row, url=was.url, key=was.key)
-            before, after = asdict(was), asdict(row)
-            changed = {name: value for name, value in after.items() if value != before[name]}
-            if changed:
-                await connection.execute(update(feeds).where(feeds.c.id == id_).values(changed))
-            return row
+            return await _change(connection, id_, change)
+
+    async def settle(self, claim: Claim, change: Callable[[FeedRow], FeedRow]) -> FeedRow:
+        """Change a feed by what a poll found, as `change` does, and end the poll's claim; raise ClaimLost."""
+        async with self._database.writing() as connection:
+            await end(connection, claim)
+            return await _change(connection, claim.feed, change)
 
     async def remove(self, id_: int) -> FeedRow:
         """Forget a feed and which entries it had; its articles stay. Raise UnknownFeed; return what it was."""
@@ -90,25 +89,11 @@ class FeedTable:
             await connection.execute(delete(files).where(files.c.root == row.root))
             return row
 
-    async def forget_entries(self, root: str) -> None:
-        """Forget what is known of the entries of a feed that was removed while it was polled."""
+    async def put_off(self, id_: int, now: datetime, until: datetime) -> None:
+        """Let a feed that is due not be due before `until`."""
+        query = update(feeds).where(feeds.c.id == id_, feeds.c.next_poll <= now)
         async with self._database.writing() as connection:
-            await connection.execute(delete(files).where(files.c.root == root))
-
-    async def due(self, now: datetime, limit: int, until: datetime) -> list[FeedRow]:
-        """Return the feeds whose time has come, longest overdue first, and keep others from polling them.
-
-        Nobody else is given them before `until`; then they are due again unless their next poll was set.
-        """
-        query = select(feeds).where(feeds.c.next_poll <= now).order_by(feeds.c.next_poll, feeds.c.id)
-        async with self._reading() as connection:
-            if await connection.scalar(query.limit(1)) is None:
-                return []
-        async with self._database.writing() as connection:
-            rows = [FeedRow(*row) for row in await connection.execute(query.limit(limit))]
-            for chunk in chunks(row.id for row in rows):
-                await connection.execute(update(feeds).where(feeds.c.id.in_(chunk)).values(next_poll=until))
-            return rows
+            await connection.execute(query.values(next_poll=until))
 
     async def known(self, root: str, paths: Iterable[str]) -> dict[str, FileEntry]:
         """Return what became of entries of a feed, by their paths; those never seen are missing."""
@@ -131,16 +116,17 @@ class FeedTable:
                 found.update(await connection.scalars(gone.where(tombstones.c.url_key.in_(chunk))))
         return found
 
-    async def pass_over(self, id_: int, paths: Iterable[str]) -> None:
-        """Note which entries a feed had that nobody wanted, and that this was decided; raise UnknownFeed."""
+    async def pass_over(self, claim: Claim, paths: Iterable[str]) -> None:
+        """Note which entries a feed had that nobody wanted, and that this was decided; raise ClaimLost."""
         async with self._database.writing() as connection:
-            row = await _one(connection, id_)
+            await expect(connection, claim)
+            row = await _one(connection, claim.feed)
             entries = [FileEntry(row.root, path, UNREAD, None, PASSED_OVER) for path in dict.fromkeys(paths)]
             for chunk in chunks(entries):
                 here = (files.c.root == row.root, files.c.path.in_([entry.path for entry in chunk]))
                 await connection.execute(delete(files).where(*here))
                 await connection.execute(insert(files), [asdict(entry) for entry in chunk])
-            await connection.execute(update(feeds).where(feeds.c.id == id_).values(take=None))
+            await connection.execute(update(feeds).where(feeds.c.id == row.id).values(take=None))
 
 
 async def _one(connection: AsyncConnection, id_: int) -> FeedRow:
@@ -148,6 +134,18 @@ async def _one(connection: AsyncConnection, id_: int) -> FeedRow:
         for row in await connection.execute(select(feeds).where(feeds.c.id == id_)):
             return FeedRow(*row)
     raise UnknownFeed(id=id_)
+
+
+async def _change(connection: AsyncConnection, id_: int, change: Callable[[FeedRow], FeedRow]) -> FeedRow:
+    was = await _one(connection, id_)
+    row = change(was)
+    if row.key != was.key and await _with_key(connection, row.key) is not None:
+        row = replace(row, url=was.url, key=was.key)
+    before, after = asdict(was), asdict(row)
+    changed = {name: value for name, value in after.items() if value != before[name]}
+    if changed:
+        await connection.execute(update(feeds).where(feeds.c.id == id_).values(changed))
+    return row
 
 
 async def _with_key(connection: AsyncConnection, key: bytes) -> int | None:

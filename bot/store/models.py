@@ -253,6 +253,21 @@ feeds = Table(
     sqlite_autoincrement=True,
 )
 
+# Who polls a feed, while it is polled. Apart from the feeds: when one is due is not changed by being claimed.
+claims = Table(
+    "claims",
+    metadata,
+    Column(
+        "feed_id",
+        Integer,
+        ForeignKey("feeds.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("token", String(32), nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
 meta = Table(
     "meta",
     metadata,

@@ -117,6 +117,15 @@ class FeedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """That one poll of a feed is under way, and no other one."""
+
+    feed: int
+    token: str
+    """Which claim it is: each has another one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """What a guild chose for one setting."""
 

@@ -10,6 +10,7 @@ from bot.article import Article, Listing
 from bot.store import ageing, guilds
 from bot.store.backup import back_up
 from bot.store.checking import differences
+from bot.store.claims import ClaimTable
 from bot.store.engine import Database
 from bot.store.feeds import FeedTable
 from bot.store.fts5 import Fts5
@@ -37,6 +38,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.feeds = FeedTable(database)
+        self.claims = ClaimTable(database)
         self._fulltext: FullText = Tsvector() if database.postgres else Fts5()
 
     @classmethod

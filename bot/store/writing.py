@@ -9,10 +9,11 @@ from sqlalchemy import Column, ColumnElement, Select, bindparam, delete, func, i
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.article import Teaser
+from bot.store.claims import expect
 from bot.store.fulltext import FullText
 from bot.store.grouping import Grouping
 from bot.store.models import articles, files, teasers, tombstones
-from bot.store.records import Draft, FileEntry, Keys, Link, Tombstone
+from bot.store.records import Claim, Draft, FileEntry, Keys, Link, Tombstone
 from bot.store.rows import article_row, chunks, draft, teaser_rows, text_of, tombstone
 from bot.store.waking import CHANNEL
 
@@ -38,6 +39,11 @@ class Writing:
         self._postgres = postgres
         self._changed: dict[int, None] = {}
         self.stories = Grouping(connection, postgres=postgres)
+
+    async def expect(self, claim: Claim | None) -> None:
+        """Raise ClaimLost if what is to be written was found under a claim that another one took over."""
+        if claim is not None:
+            await expect(self._connection, claim)
 
     async def last_id(self) -> int:
         """Return the largest id that was ever given to an article."""
