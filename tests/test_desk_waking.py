@@ -24,7 +24,7 @@ async def followed(url: str) -> AsyncIterator[tuple[Store, LiveHeadlines]]:
         await headlines.load()
         async with headlines.following():
             # Before it listens nothing wakes it.
-            await _listening(writer)
+            await listening(writer)
             yield writer, headlines
 
 
@@ -55,11 +55,11 @@ async def test_a_listener_that_is_cut_off_goes_on_looking_and_listens_again(
             async with writer._database.writing() as connection:
                 await connection.execute(cut_off)
             await _taken_in(writer, headlines, number)
-            await _listening(writer)
+            await listening(writer)
     assert "not told" in caplog.text
 
 
-async def _listening(store: Store) -> None:
+async def listening(store: Store) -> None:
     count = text(f"SELECT count(*) {_LISTENERS}")
     async with asyncio.timeout(10):
         while True:

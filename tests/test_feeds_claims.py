@@ -74,6 +74,7 @@ async def test_a_claim_that_ran_out_holds_until_another_one_is_made(store: Store
     await store.claims.renew([claim], NOON + 60 * SECOND)
     assert await due(store, 59) == []
     assert (await store.feeds.settle(claim, lambda row: replace(row, title="A"))).title == "A"
+    assert len(await due(store, 59)) == 1, "what a poll found ends its claim"
 
 
 async def test_a_claim_that_is_given_back_is_free_at_once(store: Store) -> None:
@@ -267,15 +268,18 @@ async def test_a_poll_that_the_store_fails_is_put_off(two: Two, monkeypatch: pyt
 
 
 async def test_what_a_killed_process_was_polling_is_polled_by_another_one(
-    store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     feed_poller.hurry(monkeypatch)
-    async with webserver.Site.open({"/feed.xml": webserver.silence}) as site, Store.open(store_url) as store:
+    async with (
+        webserver.Site.open({"/feed.xml": webserver.silence}) as site,
+        Store.open(postgres_url) as store,
+    ):
         settings = webserver.allowing(site, data_dir=tmp_path)
         async with Feeds.open(store, settings) as ours:
             await ours.add_unseen(site.url("/feed.xml"), take=Take.ALL, full_text=False)
             holder = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "tests.feed_poller", store_url, site.pair
+                sys.executable, "-m", "tests.feed_poller", postgres_url, site.pair
             )
             try:
                 await _asked(site, 1)

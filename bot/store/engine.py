@@ -24,6 +24,15 @@ _SEVERAL_HOSTS: Final = re.compile(
     r"(?P<scheme>postgres[^:]*://)(?P<user>[^/?#]*@)?(?P<hosts>[^/?#@]+,[^/?#@]+)(?P<database>/[^?#]*)?(?:\?(?P<query>.*))?"
 )
 
+_LOST: Final = {
+    "tcp_user_timeout": int(WAIT * 1000),
+    "keepalives_idle": int(WAIT),
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+}
+"""When a connection is given up whose other end fell silent: its machine died, or is cut off (libpq's parameters,
+milliseconds and seconds). Left to itself, Linux takes a quarter of an hour to tell."""
+
 _DRIVERS: Final = {
     "sqlite": "sqlite+aiosqlite",
     "postgres": "postgresql+psycopg",
@@ -127,5 +136,7 @@ def _postgres(url: URL) -> AsyncEngine:
     arguments: dict[str, Any] = {"options": "-c timezone=UTC"}
     if "connect_timeout" not in url.query:
         arguments["connect_timeout"] = WAIT
+    if not _LOST.keys() & url.query.keys():
+        arguments |= _LOST
     # A restarted server leaves dead connections in the pool; they are found out before they are used.
     return create_async_engine(url, connect_args=arguments, pool_pre_ping=True, hide_parameters=True)
