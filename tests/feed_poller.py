@@ -13,9 +13,9 @@ from bot.store.store import Store
 
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten claims and looks to a tenth, so that a test need not wait as long as a reader."""
-    monkeypatch.setattr("bot.feeds.claims.LEASE", timedelta(seconds=0.9))
-    monkeypatch.setattr("bot.feeds.claims.RENEW_EVERY", 0.3)
-    monkeypatch.setattr("bot.feeds.rounds.LOOK_EVERY", 0.3)
+    monkeypatch.setattr("bot.feeds.claims.LEASE", timedelta(seconds=0.8))
+    monkeypatch.setattr("bot.feeds.claims.RENEW_EVERY", 0.2)
+    monkeypatch.setattr("bot.feeds.rounds.LOOK_EVERY", 0.2)
 
 
 async def _poll(url: str, pair: str) -> None:

@@ -37,7 +37,7 @@ async def due(store: Store, seconds: float = 0, limit: int = 9) -> list[Claim]:
 
 
 def test_a_dead_process_s_feeds_are_taken_over_in_time() -> None:
-    assert LEASE + LOOK_EVERY * SECOND < 15 * SECOND
+    assert LEASE + LOOK_EVERY * SECOND <= 10 * SECOND, "what is polled then is to be found within 15 seconds"
 
 
 async def test_what_is_due_is_given_to_one_only_and_longest_overdue_first(store: Store) -> None:
@@ -49,7 +49,7 @@ async def test_what_is_due_is_given_to_one_only_and_longest_overdue_first(store:
     assert [claim.feed for claim in await due(store)] == [now.id]
     assert await due(store) == []
     assert [claim.feed for claim in await due(store, 1)] == [later.id]
-    assert [claim.feed for claim in await due(store, 9)] == [late.id, now.id]
+    assert [claim.feed for claim in await due(store, 8)] == [late.id, now.id]
     assert await store.feeds.all() == [late, now, later, await store.feeds.get(4)], (
         "when it is due has not changed"
     )
@@ -60,7 +60,7 @@ async def test_a_claim_lasts_for_as_long_as_it_is_renewed(store: Store) -> None:
     (claim,) = await due(store)
     for seconds in (8, 16, 24):
         await store.claims.renew([claim], NOON + seconds * SECOND + LEASE)
-        assert await due(store, seconds + 8) == []
+        assert await due(store, seconds + 7) == []
     (other,) = await due(store, 33)
     await store.claims.renew([claim], NOON + HOUR)
     assert [known.feed for known in await due(store, 42)] == [claim.feed], "what was lost is not renewed"

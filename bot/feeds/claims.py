@@ -13,11 +13,11 @@ from bot.store.store import Store
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=9)
+LEASE = timedelta(seconds=8)
 """How long a claim is good for. When its process dies, others poll the feed after that and the time between two of their
-looks (LOOK_EVERY in rounds.py): within 15 seconds, the poll included."""
-RENEW_EVERY = 3.0
-"""Seconds between two renewals: two may fail, or a clock of another machine be six seconds ahead."""
+looks (LOOK_EVERY in rounds.py), ten seconds at most; what comes is to be found within 15."""
+RENEW_EVERY = 2.0
+"""Seconds between two renewals: two may fail, or a clock of another machine be five seconds ahead."""
 GIVE_BACK_WITHIN = 2.0
 """Seconds that a process which ends takes for giving its claims back. They end by themselves soon after."""
 

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 16
 """Feeds that are polled at a time. Most of a poll is waiting for others' servers, some of which never answer."""
-LOOK_EVERY = 3.0
+LOOK_EVERY = 2.0
 """Seconds between two looks at which feeds are due, those among them whose process died while it polled them."""
 
 

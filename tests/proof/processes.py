@@ -1,58 +1,65 @@
-"""Two processes serve a shard each, over one PostgreSQL, and are killed in turn while a third one takes stories in."""
+"""Two processes serve a shard each, over one PostgreSQL, and poll its feeds, while a third one takes stories in.
+
+They are killed in turn, in the middle of a poll; or all three write at once.
+"""
 
 import asyncio
 import json
-import os
-import random
 import shutil
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import aiohttp
-from prometheus_client.parser import text_string_to_metric_families
-
 from bot.desk import Desk
+from bot.feeds import Take
 from bot.settings import Settings
-from tests.canaries import TOKEN
 from tests.databases import serving_postgres
-from tests.loopback import Loopback
-from tests.loopback import world as here
+from tests.feed_site import rss
+from tests.proof.fleet import PATIENCE, Fleet, fleet, until
 from tests.proof.proving import Claim, Figures, total
 from tests.proof.victim import record
-from tests.test_monitoring import free_port
+from tests.webserver import Asked, silence
 
 TITLE = "More than one process"
-KILLS = 10
-"""In each piece."""
-PIECES = 3
-GUILDS = (here.GUILD, here.OTHER_GUILD)
-"""One of each shard."""
+KILLS = 5
+"""In each piece in which processes are killed."""
+ROUNDS = 10
+"""Of writing together, in each piece of that."""
+FEEDS = 32
+"""Polled in each round: as many as two processes poll at a time."""
+ENTRIES = 5
+"""New ones of each feed in each round."""
+FILES = 40
+"""Stories that the third process takes in meanwhile, each in a transaction of its own."""
 FIND_WITHIN = 1.0
 """Seconds from when a story is taken in until every process finds it."""
-PATIENCE = 30.0
-"""Seconds after which nothing is waited for any more."""
+TAKEN_OVER_WITHIN = 15.0
+"""Seconds from a kill until what the killed process was polling is polled, and found."""
 _NOTHING = dict.fromkeys(
-    ("kills", "stories", "asked", "lost", "late", "unequal", "differences", "violations"), 0
+    (
+        *("kills", "stories", "asked", "lost", "late", "late_feeds", "rows", "polls_0", "polls_1"),
+        *("missed", "differences", "violations"),
+    ),
+    0,
 )
 
 
 def pieces() -> Sequence[str]:
-    """Name the seeds."""
-    return [f"seed-{seed}" for seed in range(1, PIECES + 1)]
+    """Name the pieces."""
+    return ["kills-1", "kills-2", "kills-3", "kills-4", "writers-1", "writers-2"]
 
 
 def run(piece: str) -> Figures:
-    """Kill one process or the other KILLS times."""
-    return asyncio.run(_run(random.Random(piece), KILLS))
+    """Kill one process or the other KILLS times, or let all write at once for ROUNDS."""
+    return asyncio.run(_kills(KILLS) if piece.startswith("kills") else _writers(ROUNDS))
 
 
 def claims(found: Mapping[str, Figures]) -> Sequence[Claim]:
-    """Add the seeds up."""
+    """Add the pieces up."""
     sums = total(found, _NOTHING)
     slowest = max((figures["slowest"] for figures in found.values()), default=0.0)
+    takeover = max((figures["takeover"] for figures in found.values()), default=0.0)
     test = "tests/test_shards.py"
     return [
         Claim(
@@ -63,98 +70,84 @@ def claims(found: Mapping[str, Figures]) -> Sequence[Claim]:
             test=test,
         ),
         Claim(
+            says="What a killed process was polling is taken over by the other one, and what it brings is found there, within"
+            f" {TAKEN_OVER_WITHIN:.0f} s",
+            figure=f"{sums['kills']} kills in the middle of a poll, {sums['late_feeds']} later, slowest {takeover:.1f} s from the"
+            " kill to the answer on Discord",
+            kept=sums["late_feeds"] == 0,
+            test="tests/test_feeds_claims.py",
+        ),
+        Claim(
             says=f"What any process takes in is found by every other one within {FIND_WITHIN:.0f} s",
             figure=f"{sums['late']} later, slowest {slowest:.2f} s from taking it in to its answer on Discord",
             kept=sums["late"] == 0,
             test=test,
         ),
         Claim(
-            says="After that all have the same headlines, the store is whole, and sessions were begun as far apart as Discord asks",
-            figure=f"{sums['unequal']} unequal, {sums['differences']} differences, {sums['violations']} violations",
-            kept=sums["unequal"] == sums["differences"] == sums["violations"] == 0,
+            says="Where three processes write at once, no headlines in memory miss a change",
+            figure=f"{sums['rows']} changes, by {sums['polls_0']} and {sums['polls_1']} polls of two processes and the third one"
+            f" at once, {sums['missed']} missed",
+            kept=sums["missed"] == 0,
+            test="tests/test_store_changes.py",
+        ),
+        Claim(
+            says="After that the store is whole, and sessions were begun as far apart as Discord asks",
+            figure=f"{sums['differences']} differences, {sums['violations']} violations",
+            kept=sums["differences"] == sums["violations"] == 0,
             test=test,
         ),
     ]
 
 
-class Fleet:
-    """Two processes, and who asks them."""
+class Office:
+    """The third process: it takes stories in, and knows what the others are to find."""
 
-    def __init__(self, loopback: Loopback, folder: Path, url: str) -> None:
-        self._loopback = loopback
+    def __init__(self, desk: Desk, ships: Fleet, folder: Path, figures: Figures) -> None:
+        self.desk = desk
+        self.ships = ships
         self._folder = folder
-        self._url = url
-        self._asked = 0
-        self._ports = [free_port(), free_port()]
-        self.processes: dict[int, asyncio.subprocess.Process] = {}
+        self.figures = figures
 
-    async def start(self, shard: int) -> None:
-        """Start the process of a shard, and wait until it listens."""
-        chosen = {"DISCORD_TOKEN": TOKEN, "NEWSDESK_DATABASE_URL": self._url, "NEWSDESK_SEEDS_DIR": ""}
-        chosen |= {"NEWSDESK_DATA_DIR": str(self._folder / str(shard)), "NEWSDESK_LOG_LEVEL": "WARNING"}
-        chosen |= {"NEWSDESK_HEALTH_PORT": str(self._ports[shard])}
-        command = [sys.executable, "-m", "tests.proof.bot", str(self._loopback.port), str(shard), "2"]
-        listening = self._listening()
-        self.processes[shard] = await asyncio.create_subprocess_exec(*command, env=os.environ | chosen)
-        await self._loopback.until(lambda: self._listening() > listening, PATIENCE)
+    async def take_in(self, number: int, version: int = 1) -> None:
+        """Take a story in, or another version of it."""
+        file = self._folder / f"{number}.jsonl"
+        file.write_text(f"{json.dumps(record(number, version))}\n", encoding="utf-8")
+        (report,) = [report async for report in self.desk.ingest([file])]
+        assert report.outcome == ("added" if version == 1 else "updated"), report
+        file.unlink()
 
-    def _listening(self) -> int:
-        return sum(one.session is not None for one in self._loopback.gateway.connections)
+    async def find(self, number: int, *shards: int) -> None:
+        """Let processes find a story."""
+        found = await asyncio.gather(*(self.ships.finds(number, shard) for shard in shards))
+        self.figures["lost"] += found.count(False)
 
-    async def kill(self, shard: int) -> None:
-        """Kill it, and wait until Discord sees it gone."""
-        listening = self._listening()
-        self.processes[shard].kill()
-        await self.processes[shard].wait()
-        await self._loopback.until(lambda: self._listening() < listening, PATIENCE)
+    async def take_in_and_find(self, number: int, *shards: int) -> float:
+        """Take a story in and let processes find it; return the seconds from the one to the other."""
+        await self.take_in(number)
+        self.figures["stories"] += 1
+        start = asyncio.get_running_loop().time()
+        await self.find(number, *shards)
+        return asyncio.get_running_loop().time() - start
 
-    async def finds(self, number: int, shard: int) -> bool:
-        """Ask in the guild of a shard for a story until it is found."""
-        loop = asyncio.get_running_loop()
-        channel = str(GUILDS[shard] + 1)
-        end = loop.time() + PATIENCE
-        while loop.time() < end:
-            self._asked += 1
-            message = await self._loopback.says(
-                f"!news ferry {number * 7}", GUILDS[shard], 10_000 + self._asked
-            )
-            while message not in self._loopback.world.answered_at and loop.time() < end:
-                await asyncio.sleep(0.005)
-            said = [
-                here.words(shown) for shown in self._loopback.world.posted if shown["channel_id"] == channel
-            ]
-            if said and f"Ward {number} gets" in said[-1]:
-                return True
-            await asyncio.sleep(0.1)
-        return False
+    async def stored(self, count: int) -> None:
+        """Wait until so many articles are in the store."""
 
-    async def headlines(self, shard: int) -> int:
-        """Return how many headlines a process has in memory."""
-        address = f"http://127.0.0.1:{self._ports[shard]}/metrics"
-        async with aiohttp.ClientSession() as client, client.get(address) as page:
-            families = text_string_to_metric_families(await page.text())
-            return int(next(one for one in families if one.name == "newsdesk_headlines").samples[0].value)
+        async def are() -> bool:
+            return (await self.desk.store.stats()).articles >= count
+
+        await until(are)
+
+    async def missed(self) -> None:
+        """Count what the headlines of each process do not have as the store has it."""
+        await self.desk.headlines.catch_up()
+        self.figures["missed"] += len(await self.desk.headlines.differences())
+        for shard in range(2):
+            self.figures["missed"] += len(await self.ships.differences(shard))
 
 
 @asynccontextmanager
-async def fleet(folder: Path, url: str) -> AsyncIterator[tuple[Fleet, Loopback]]:
-    """Start both, and end them."""
-    async with Loopback.serving() as loopback:
-        loopback.world.identify_spacing = 4.9
-        ships = Fleet(loopback, folder, url)
-        try:
-            for shard in range(2):
-                await ships.start(shard)
-            yield ships, loopback
-        finally:
-            for process in ships.processes.values():
-                if process.returncode is None:
-                    process.kill()
-                    await process.wait()
-
-
-async def _run(rng: random.Random, kills: int) -> Figures:
-    figures: Figures = dict(_NOTHING) | {"slowest": 0.0}
+async def _office() -> AsyncIterator[Office]:
+    figures: Figures = dict(_NOTHING) | {"slowest": 0.0, "takeover": 0.0}
     folder = Path(tempfile.mkdtemp(prefix="newsdesk-processes-"))
     try:
         with serving_postgres(folder / "server") as server:
@@ -162,41 +155,104 @@ async def _run(rng: random.Random, kills: int) -> Figures:
             url = server.url("newsdesk")
             settings = Settings(data_dir=folder / "own", seeds_dir=None, database_url=url)
             async with Desk.open(settings) as desk, fleet(folder, url) as (ships, loopback):
-                for number in range(1000, 1000 + kills):
-                    await _round(desk, ships, number, rng.randrange(2), folder, figures)
-                figures["asked"] = ships._asked
+                office = Office(desk, ships, folder, figures)
+                yield office
+                await asyncio.sleep(FIND_WITHIN)
+                await office.missed()
+                figures["asked"] = ships.asked
                 figures["violations"] = len(loopback.world.violations)
-                await desk.headlines.catch_up()
-                stored = len(desk.headlines)
-                for shard in range(2):
-                    figures["unequal"] += await ships.headlines(shard) != stored
                 figures["differences"] = len(await desk.check())
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return figures
 
 
-async def _round(desk: Desk, ships: Fleet, number: int, victim: int, folder: Path, figures: Figures) -> None:
-    """Take a story in while both live, and another one while one of them is dead."""
+async def _kills(kills: int) -> Figures:
+    async with _office() as office:
+        for number in range(1000, 1000 + kills):
+            await _kill(office, number)
+    return office.figures
+
+
+async def _kill(office: Office, number: int) -> None:
+    """Kill the process that polls a feed, and see what becomes of that, and of a story that comes meanwhile."""
     loop = asyncio.get_running_loop()
-    await _take_in(desk, number, folder, figures)
-    start = loop.time()
-    found = await asyncio.gather(*(ships.finds(number, shard) for shard in range(2)))
-    passed = loop.time() - start
-    figures["lost"] += found.count(False)
+    ships, figures = office.ships, office.figures
+    passed = await office.take_in_and_find(number, 0, 1)
     figures["late"] += passed > FIND_WITHIN
     figures["slowest"] = max(figures["slowest"], round(passed, 2))
+
+    path = f"/{number}.xml"
+    ships.site.routes[path] = silence
+    await office.desk.feeds.add_unseen(ships.site.url(path), take=Take.ALL, full_text=False)
+    await until(lambda: _true(ships.pollers(path)))
+    (victim,) = ships.pollers(path)
+    other, meanwhile, polled = 1 - victim, number + 100_000, number + 200_000
+    ships.site.routes[path] = rss(str(record(polled, 1)["headline"]))
+    start = loop.time()
     await ships.kill(victim)
     figures["kills"] += 1
-    await _take_in(desk, number + 100_000, folder, figures)
-    figures["lost"] += not await ships.finds(number + 100_000, 1 - victim)
+    await office.take_in_and_find(meanwhile, other)
+    await until(lambda: _true(len(ships.pollers(path)) > 1))
+    await office.stored(3 * figures["kills"])
+    await office.find(polled, other)
+    passed = loop.time() - start
+    figures["late_feeds"] += passed > TAKEN_OVER_WITHIN
+    figures["takeover"] = max(figures["takeover"], round(passed, 1))
     await ships.start(victim)
-    figures["lost"] += not await ships.finds(number + 100_000, victim)
+    await office.find(meanwhile, victim)
+    await office.find(polled, victim)
 
 
-async def _take_in(desk: Desk, number: int, folder: Path, figures: Figures) -> None:
-    file = folder / "record.jsonl"
-    file.write_text(f"{json.dumps(record(number, 1))}\n", encoding="utf-8")
-    (report,) = [report async for report in desk.ingest([file])]
-    assert report.outcome == "added", report
-    figures["stories"] += 1
+async def _true(value: object) -> bool:
+    return bool(value)
+
+
+async def _writers(rounds: int) -> Figures:
+    async with _office() as office:
+        feeds = office.desk.feeds
+        paths = [f"/{number}.xml" for number in range(FEEDS)]
+        ids = [
+            (await feeds.add_unseen(office.ships.site.url(path), take=Take.ALL, full_text=False)).id
+            for path in paths
+        ]
+        for round_ in range(1, rounds + 1):
+            await _write_together(office, round_, paths, ids)
+        for shard in range(2):
+            office.figures[f"polls_{shard}"] = sum(office.ships.pollers(path).count(shard) for path in paths)
+    return office.figures
+
+
+async def _write_together(office: Office, round_: int, paths: Sequence[str], ids: Sequence[int]) -> None:
+    """Let both processes poll feeds with news, and take stories in and correct and remove others meanwhile."""
+    first = round_ * 10_000
+    answers = {
+        path: rss(*(str(record(first + at * ENTRIES + one, 1)["headline"]) for one in range(ENTRIES)))
+        for at, path in enumerate(paths)
+    }
+    asking: set[int] = set()
+    both_ask = asyncio.Event()
+
+    async def once_both_ask(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        asking.add(office.ships.pollers(asked.path)[-1])
+        if len(asking) > 1:
+            both_ask.set()
+        await both_ask.wait()
+        await answers[asked.path](asked, writer)
+
+    office.ships.site.routes |= dict.fromkeys(paths, once_both_ask)
+    before = await office.desk.store.stats()
+    for id_ in ids:
+        await office.desk.feeds.resume(id_)
+    await asyncio.wait_for(both_ask.wait(), PATIENCE)
+    mine = range(first + 5_000, first + 5_000 + FILES)
+    for number in mine:
+        await office.take_in(number)
+        if number % 4 == 0:
+            await office.take_in(number, 2)
+    removed = [row[0] async for batch in office.desk.store.headlines() for row in batch][-3:]
+    await office.desk.remove(removed, "proof")
+    new = len(paths) * ENTRIES
+    await office.stored(before.articles + new + FILES - len(removed))
+    await asyncio.sleep(FIND_WITHIN)
+    office.figures["rows"] += new + FILES + FILES // 4 + len(removed)
+    await office.missed()
