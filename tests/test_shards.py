@@ -18,6 +18,7 @@ from tests.canaries import TOKEN
 from tests.loopback import Loopback
 from tests.loopback import world as here
 from tests.newsroom import PAGES
+from tests.proof import processes
 
 
 @asynccontextmanager
@@ -68,6 +69,14 @@ async def test_each_process_serves_its_guilds_from_the_store_of_all(
 async def _differences(url: str, folder: Path) -> list[str]:
     async with Desk.open(Settings(data_dir=folder / "looking", seeds_dir=None, database_url=url)) as desk:
         return await desk.check()
+
+
+@pytest.mark.parametrize("broken", ["lost", "late", "late_feeds", "missed", "differences", "violations"])
+def test_the_proof_tells_of_what_was_not_kept(broken: str) -> None:
+    figures = dict(processes._NOTHING) | {"slowest": 0.1, "takeover": 9.0}
+    assert all(claim.kept for claim in processes.claims({"kills-1": figures}))
+    kept = [claim.kept for claim in processes.claims({"kills-1": figures, "kills-2": figures | {broken: 1}})]
+    assert kept.count(False) == 1
 
 
 @pytest.mark.parametrize(
