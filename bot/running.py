@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import logging
-import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,6 +11,7 @@ import discord
 
 from bot.client import NewsBot, Shards
 from bot.desk import Desk
+from bot.ending import told_to_end
 from bot.errors import MissingIntent, MissingToken, NoConnection
 from bot.monitoring.commands import count_commands
 from bot.monitoring.metrics import Metrics
@@ -33,6 +33,7 @@ async def serve(settings: Settings, shards: Shards | None = None) -> None:
     # Its debug lines are what Discord sends, messages word for word.
     logging.getLogger("discord").setLevel(logging.INFO)
     async with (
+        told_to_end() as ending,
         Desk.open(settings) as desk,
         desk.following(),
         desk.watching(),
@@ -44,6 +45,7 @@ async def serve(settings: Settings, shards: Shards | None = None) -> None:
         gc.collect()
         gc.freeze()
         session = Session(desk, settings, settings.discord_token.get_secret_value().strip(), shards)
+        ending.stop = session.stop
         async with session.watched():
             await session.run()
 
@@ -62,6 +64,8 @@ class Session:
         self.stopping = False
         self.began = False
         """Whether Discord was ever listened to."""
+        self._running: asyncio.Future[None] | None = None
+        self._stopped: asyncio.Future[None] | None = None
 
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
@@ -77,19 +81,20 @@ class Session:
             yield
 
     async def run(self) -> None:
-        """Be on Discord until told to stop. Raise as `serve` does."""
-        running = asyncio.ensure_future(self._keep_up())
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, lambda: loop.create_task(self._stop(running), name="stop"))
+        """Be on Discord until stopped. Raise as `serve` does."""
+        self._running = asyncio.ensure_future(self._keep_up())
         try:
-            await running
+            await self._running
         except asyncio.CancelledError:
             if not self.stopping:
                 raise
         except aiohttp.ClientConnectionError as error:
             raise NoConnection(cause=type(error).__name__) from error
-        finally:
-            loop.remove_signal_handler(signal.SIGTERM)
+
+    def stop(self) -> None:
+        """Let what is under way be finished, and end."""
+        self.stopping = True
+        self._stopped = asyncio.ensure_future(self._stop())
 
     async def _keep_up(self) -> None:
         try:
@@ -110,8 +115,10 @@ class Session:
     async def _note_that_it_began(self) -> None:
         self.began = True
 
-    async def _stop(self, running: asyncio.Future[None]) -> None:
-        self.stopping = True
-        if self.client is not None and not self.client.is_closed():
-            await self.client.stop()
-        running.cancel()
+    async def _stop(self) -> None:
+        try:
+            if self.client is not None and not self.client.is_closed():
+                await self.client.stop()
+        finally:
+            if self._running is not None:
+                self._running.cancel()

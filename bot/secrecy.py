@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 MASK: Final = "***"
 """What stands in the place of a secret."""
@@ -15,7 +15,8 @@ _PARAMETER = re.compile(
     r"([?&;](?:[^=&;#\s]*(?:token|secret|passw(?:or)?d|signature|api[_-]?key)|auth|key|pass|pwd|sig)=)[^&;#\s\"']+",
     re.IGNORECASE,
 )
-_IN_ADDRESS = re.compile(r"(?<=://)[^\s/@?#]+(?=@)")
+# Up to the last @ before the path: a password may have one.
+_IN_ADDRESS = re.compile(r"(?<=://)[^\s/?#]+(?=@)")
 # Discord's API documentation, "Authentication": three parts, of which the first is the id of the bot's user.
 _BOT_TOKEN = re.compile(r"\b[\w-]{23,30}\.[\w-]{6,7}\.[\w-]{27,}")
 _IN_ROUTE = re.compile(r"(/(?:webhooks|interactions)/\d+/)[\w.~-]+")
@@ -32,7 +33,14 @@ class Redaction:
 
     def __init__(self, known: Iterable[str] = ()) -> None:
         """Take the secrets that are known, as they are or as an address has them (percent-encoded)."""
-        every = {form for secret in known for form in (secret, unquote(secret)) if len(form) >= _SHORTEST}
+        plain = {form for secret in known for form in (secret, unquote(secret))}
+        # Tracebacks and data in messages have them as Python writes a string.
+        every = {
+            form
+            for one in plain
+            for form in (one, repr(one)[1:-1], quote(one, safe=""))
+            if len(one) >= _SHORTEST
+        }
         # The longer first: one may be part of another.
         self._known = sorted(every, key=len, reverse=True)
 

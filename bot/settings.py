@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -145,6 +145,10 @@ class Settings(BaseSettings):
     def _of_a_database_we_speak_to(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not _DATABASE.match(value.get_secret_value()):
             raise ValueError("must begin with postgresql+psycopg:// or sqlite+aiosqlite:///")
+        if value is not None and not _is_parted_plainly(value.get_secret_value()):
+            raise ValueError(
+                "must be an address: write @ / ? # % in a name or password as %40 %2F %3F %23 %25"
+            )
         return value
 
     @property
@@ -190,6 +194,17 @@ def read_settings() -> Settings:
 
 def _parted(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _is_parted_plainly(address: str) -> bool:
+    """Tell whether all agree where the password of a PostgreSQL URL ends: else a part of it would be shown as a host."""
+    if address.startswith("sqlite"):
+        return True
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return address.count("@") == parts.netloc.count("@") <= 1 and "#" not in address
 
 
 def _is_port(text: str) -> bool:

@@ -1,7 +1,7 @@
 """Secrets that tests use, and a watch over every log of the suite: none of them may ever be in one."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 
@@ -31,6 +31,22 @@ def _no_secret_is_logged() -> Iterator[None]:
     watch = Watch()
     root = logging.getLogger()
     root.addHandler(watch)
+    # What nobody logs at the usual level may be logged when somebody looks for a fault.
+    ours = logging.getLogger("bot")
+    level = ours.level
+    ours.setLevel(logging.DEBUG)
     yield
+    ours.setLevel(level)
     root.removeHandler(watch)
     assert watch.leaks == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail a test that printed a secret, or a process that it started: their logs are caught with its own output."""
+    report = yield
+    printed = report.capstdout + report.capstderr
+    if report.outcome != "failed" and (TOKEN in printed or PASSWORD in printed):
+        report.outcome = "failed"
+        report.longrepr = f"A secret was printed:\n{printed}"
+    return report

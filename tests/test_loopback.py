@@ -1,8 +1,6 @@
 """The bot on a Discord of our own: answers arrive once whatever goes wrong, and it comes back whatever ends it."""
 
 import asyncio
-import os
-import signal
 from typing import Any
 
 import discord
@@ -11,12 +9,13 @@ import pytest
 from bot.article import Story
 from bot.desk import Desk
 from bot.errors import SessionRefused, WrongToken
+from bot.guilds import GuildSettings
 from bot.replies import delivery
 from bot.running import Session
 from tests.canaries import TOKEN
 from tests.loopback import Loopback
 from tests.loopback.rest import FAULTS
-from tests.loopback.running import running
+from tests.loopback.running import on_discord, running
 
 
 async def answered(loopback: Loopback, words: str, times: int = 1) -> None:
@@ -128,13 +127,37 @@ async def test_told_to_end_it_finishes_what_is_under_way_and_takes_nothing_new(
         return await at_once(*asked, **how)
 
     monkeypatch.setattr(desk, "story", slow)
-    async with running(loopback, desk) as task:
+    session = Session(desk, desk.settings, TOKEN)
+    async with on_discord(loopback, session) as task:
         await loopback.says("!headline 4")
         await begun.wait()
-        os.kill(os.getpid(), signal.SIGTERM)
+        session.stop()
         await asyncio.sleep(0.05)
         await loopback.says("!news whales")
         await answered(loopback, "being restarted")
         goes_on.set()
         await asyncio.wait_for(task, 5)
     assert sum("humpback" in said for said in loopback.world.said) == 1
+
+
+async def test_told_to_end_it_still_answers_what_has_not_been_let_in_yet(
+    loopback: Loopback, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, goes_on = asyncio.Event(), asyncio.Event()
+    at_once = desk.guilds.of
+
+    async def slow(guild: int | None) -> GuildSettings:
+        begun.set()
+        await goes_on.wait()
+        return await at_once(guild)
+
+    session = Session(desk, desk.settings, TOKEN)
+    async with on_discord(loopback, session) as task:
+        monkeypatch.setattr(desk.guilds, "of", slow)
+        await loopback.says("!news whales")
+        await begun.wait()
+        session.stop()
+        await asyncio.sleep(0.05)
+        goes_on.set()
+        await asyncio.wait_for(task, 5)
+    assert sum("being restarted" in said for said in loopback.world.said) == 1

@@ -1,8 +1,8 @@
 """Whether the bot can answer: each part that it needs, and what is the matter with it."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import Final, Protocol
+from collections.abc import Coroutine, Mapping
+from typing import Any, Final, Protocol, TypeVar
 
 from bot.client import NewsBot
 from bot.desk import Desk
@@ -13,6 +13,11 @@ WITHIN: Final = 2.0
 FAR_BEHIND: Final = 5_000
 """Changes behind which the headlines in memory are not what is in the store; a catch-up takes half a second for so many."""
 WELL: Final = "ok"
+NEVER: Final = "never"
+LAST_INGEST: Final = "last_ingest"
+"""Told beside the parts: an old store answers as well as a new one, so it is no reason not to be asked."""
+
+T = TypeVar("T")
 
 
 class Presence(Protocol):
@@ -23,30 +28,55 @@ class Presence(Protocol):
 
 
 async def condition(desk: Desk, presence: Presence) -> Mapping[str, str]:
-    """Tell of each part WELL, or in a few words what is the matter."""
+    """Tell of each part WELL, or in a few words what is the matter; and as LAST_INGEST when an article last came in."""
+    (store, last), index = await asyncio.gather(_store(desk), _index(desk))
     return {
         "process": "stopping" if presence.stopping else WELL,
-        "store": await _store(desk),
-        "index": await _index(desk),
+        "store": store,
+        "index": index,
         "gateway": _gateway(presence.client),
+        LAST_INGEST: last,
     }
 
 
-async def _store(desk: Desk) -> str:
+def parts(told: Mapping[str, str]) -> Mapping[str, bool]:
+    """Tell of each part whether it is well."""
+    return {part: said == WELL for part, said in told.items() if part != LAST_INGEST}
+
+
+async def soon(asking: Coroutine[Any, Any, T]) -> T:
+    """Return what the store answers; raise TimeoutError if that takes longer than WITHIN.
+
+    A database that hangs is not waited for even to break off: psycopg gives it ten seconds for that.
+    """
+    task = asyncio.create_task(asking)
+    done, _ = await asyncio.wait({task}, timeout=WITHIN)
+    if not done:
+        task.add_done_callback(_forget)
+        task.cancel()
+        raise TimeoutError
+    return task.result()
+
+
+def _forget(task: asyncio.Task[Any]) -> None:
+    # Asked for its error, asyncio does not log that nobody asked.
+    if not task.cancelled():
+        task.exception()
+
+
+async def _store(desk: Desk) -> tuple[str, str]:
     try:
-        async with asyncio.timeout(WITHIN):
-            await desk.guilds.of(0)
+        last = await soon(desk.store.newest())
     except NewsError as error:
-        return type(error).__name__
+        return type(error).__name__, "not known"
     except TimeoutError:
-        return f"no answer within {WITHIN:.0f} s"
-    return WELL
+        return f"no answer within {WITHIN:.0f} s", "not known"
+    return WELL, last.isoformat(timespec="seconds") if last else NEVER
 
 
 async def _index(desk: Desk) -> str:
     try:
-        async with asyncio.timeout(WITHIN):
-            behind = await desk.headlines.behind()
+        behind = await soon(desk.headlines.behind())
     except (NewsError, TimeoutError):
         return "not known"
     return WELL if behind <= FAR_BEHIND else f"{behind} changes behind"

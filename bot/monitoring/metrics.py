@@ -1,7 +1,7 @@
 """What there is to see, in the terms of Prometheus. Labels have few values: names of commands and kinds of faults."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Final
@@ -60,6 +60,12 @@ class Metrics:
             buckets=_LAG,
             registry=self.registry,
         )
+        self._ready = Gauge(
+            "newsdesk_ready",
+            "1 for each part that is well, else 0: process, store, index, gateway.",
+            ["part"],
+            registry=self.registry,
+        )
         self._headlines = self._gauge("headlines", "Headlines in memory, those of teasers included.")
         self._behind = self._gauge(
             "changes_behind", "Changes in the store that the headlines in memory lack."
@@ -76,6 +82,11 @@ class Metrics:
 
     def _gauge(self, name: str, help_: str) -> Gauge:
         return Gauge(f"newsdesk_{name}", help_, registry=self.registry)
+
+    def note(self, parts: Mapping[str, bool]) -> None:
+        """Note of each part whether it is well."""
+        for part, well in parts.items():
+            self._ready.labels(part).set(well)
 
     async def look(self, desk: Desk) -> None:
         """Bring up to date what is read from the store. Raises StoreError."""

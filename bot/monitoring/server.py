@@ -8,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.desk import Desk
 from bot.errors import BadSetting, StoreError
-from bot.monitoring.condition import WELL, Presence, condition
+from bot.monitoring.condition import WELL, Presence, condition, parts, soon
 from bot.monitoring.metrics import Metrics
 from bot.settings import variable
 
@@ -45,13 +45,13 @@ class Monitor:
         return web.json_response({"status": "stopping" if self._presence.stopping else WELL})
 
     async def _readyz(self, _: web.Request) -> web.Response:
-        parts = dict(await condition(self._desk, self._presence))
-        well = all(said == WELL for said in parts.values())
-        return web.json_response(parts, status=200 if well else 503)
+        told = dict(await condition(self._desk, self._presence))
+        return web.json_response(told, status=200 if all(parts(told).values()) else 503)
 
     async def _metrics_page(self, _: web.Request) -> web.Response:
-        # If the store fails, what is counted here is told all the same; /readyz tells of the store.
-        with suppress(StoreError):
-            await self._metrics.look(self._desk)
+        self._metrics.note(parts(await condition(self._desk, self._presence)))
+        # If the store fails, what is counted here is told all the same, and that it fails.
+        with suppress(StoreError, TimeoutError):
+            await soon(self._metrics.look(self._desk))
         headers = {"Content-Type": CONTENT_TYPE_LATEST}
         return web.Response(body=generate_latest(self._metrics.registry), headers=headers)

@@ -51,6 +51,9 @@ AT_ONCE = 100
 """Commands that are under way at a time, some two seconds of work (`make proof PART=load`). Where more were let in,
 each would wait for all before it, and in the end none be answered while its reader still waits."""
 
+_TOLD = ("discord.py: on_message", "CommandTree-invoker", "discord-ui-view-dispatch")
+"""How discord.py names the tasks in which it handles messages, interactions and clicks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Somewhere:
@@ -122,13 +125,14 @@ class Admission:
         return True
 
     async def close(self, within: float) -> None:
-        """Let nothing in any more, and wait up to `within` seconds for what was let in, and for clicks."""
+        """Let nothing in any more, and wait up to `within` seconds for what is under way.
+
+        That is what was let in, clicks, and what Discord told of before: it still asks the store what its guild chose,
+        and is then told that it comes too late.
+        """
         self._closed = True
-        # So discord.py names the tasks of clicks, which need no admission.
-        clicks = {
-            task for task in asyncio.all_tasks() if task.get_name().startswith("discord-ui-view-dispatch")
-        }
-        if left := self._under_way | clicks:
+        told = {task for task in asyncio.all_tasks() if task.get_name().startswith(_TOLD)}
+        if left := self._under_way | told - {asyncio.current_task()}:
             await asyncio.wait(left, timeout=within)
 
     @staticmethod

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import StoreUnavailable
+from bot.secrecy import without_parameters
 from bot.store.border import border
 from bot.store.sqlite import WAIT, Readers, switch_to_wal, writer
 
@@ -51,7 +52,7 @@ class Database:
             except ValueError as error:
                 raise ArgumentError(str(error)) from error
             parsed = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
-        self.address = parsed.render_as_string(hide_password=True)
+        self.address = without_parameters(parsed.render_as_string(hide_password=True))
         """The URL without its password, for people."""
         self.postgres = parsed.get_backend_name() == "postgresql"
         if parsed.drivername not in _DRIVERS.values():

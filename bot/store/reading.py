@@ -161,7 +161,6 @@ class Reading:
         """Count what is in the store."""
         total = await self._count(select(func.count()).select_from(articles))
         stubs = await self._count(select(func.count()).select_from(articles).where(text("kind = 'stub'")))
-        newest = select(articles.c.added).where(articles.c.kind == Kind.ARTICLE)
         return Stats(
             articles=total - stubs,
             stubs=stubs,
@@ -169,9 +168,15 @@ class Reading:
             tombstones=await self._count(
                 select(func.count()).select_from(tombstones).where(tombstones.c.lifted.is_(None))
             ),
-            newest=await self._connection.scalar(newest.order_by(articles.c.id.desc()).limit(1)),
+            newest=await self.newest(),
             size=await self._size(),
         )
+
+    async def newest(self) -> datetime | None:
+        """Return when an article was last added; None if there is none."""
+        added = select(articles.c.added).where(articles.c.kind == Kind.ARTICLE)
+        newest: datetime | None = await self._connection.scalar(added.order_by(articles.c.id.desc()).limit(1))
+        return newest
 
     async def files(self, root: str) -> dict[str, FileEntry]:
         """Return what became of the files of a watched folder."""

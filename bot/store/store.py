@@ -168,6 +168,11 @@ class Store:
         async with self._reading() as reading:
             return await reading.stats()
 
+    async def newest(self) -> datetime | None:
+        """Return when an article was last added; None if there is none."""
+        async with self._reading() as reading:
+            return await reading.newest()
+
     async def files(self, root: str) -> dict[str, FileEntry]:
         """Return what became of every file of a watched folder, by path."""
         async with self._reading() as reading:
