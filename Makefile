@@ -78,8 +78,8 @@ proof: .venv/dev.installed
 	$(BIN)/python -m tests.proof $(PART) $(PIECE)
 
 audit: .venv/audit.installed
-	$(BIN)/pip-audit --disable-pip --require-hashes -r requirements/run.txt
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml --severity-level medium bot cogs
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements/run.txt
 
 messages: .venv/dev.installed
 	$(BIN)/python -m tests.messages

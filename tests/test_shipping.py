@@ -4,19 +4,30 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from bot.cli import app
+from bot.client import FINISHED_WITHIN
+from bot.ending import ENDED_WITHIN
 from bot.monitoring.metrics import Metrics
 from bot.settings import Settings, variable
 from tests.test_documents import commands
 
 ROOT = Path(__file__).parent.parent
-SHIPPED = ["Dockerfile", "compose.yaml", "deploy/newsdesk.service", "deploy/alerts.yaml", "docs/operating.md"]
+SHIPPED = [
+    "Dockerfile",
+    "compose.yaml",
+    "deploy/newsdesk",
+    "deploy/newsdesk.service",
+    "deploy/alerts.yaml",
+    "docs/operating.md",
+]
 
 
 def read(name: str) -> str:
@@ -59,16 +70,49 @@ def test_every_alarm_is_over_figures_that_are_told_and_has_advice() -> None:
     assert alarms == re.findall(r"^\| (Newsdesk\w+) \|", handbook, re.MULTILINE)
 
 
-def test_the_unit_stops_later_than_the_bot_does() -> None:
-    from bot.client import FINISHED_WITHIN
+def test_the_command_beside_the_unit_is_the_same_bot() -> None:
+    unit, command = read("deploy/newsdesk.service"), read("deploy/newsdesk")
+    (folder,) = re.findall(r"WorkingDirectory=(.+)", unit)
+    assert f"cd {folder} ||" in command
+    assert re.findall(r"^Environment=(.+)", unit, re.MULTILINE) == re.findall(
+        r"^export (.+)", command, re.MULTILINE
+    )
+    (user,) = re.findall(r"User=(.+)", unit)
+    (started,) = re.findall(r"ExecStart=(.+) run", unit)
+    assert f'exec runuser -u {user} -- {started} "$@"' in command
+    assert (ROOT / "deploy/newsdesk").stat().st_mode & 0o111
+    for told in (
+        f"useradd --system --home-dir {folder} ",
+        f"{folder}/.env\n",
+        "deploy/newsdesk /usr/local/sbin/",
+    ):
+        assert told in read("docs/operating.md")
 
+
+def test_told_to_end_the_bot_alone_is_so() -> None:
+    # Where its workers were told as well, feeds that are being read would fail.
+    assert "KillMode=mixed" in read("deploy/newsdesk.service")
+
+
+def test_what_cannot_be_audited_fails_the_audit() -> None:
+    assert "pip-audit --strict" in read("Makefile")
+
+
+def test_the_version_is_told() -> None:
+    told = CliRunner().invoke(app, ["--version"])
+    assert (told.exit_code, told.stdout) == (0, f"{version('newsdesk')}\n")
+
+
+def test_the_unit_stops_later_than_the_bot_does() -> None:
     for name, pattern in (
         ("deploy/newsdesk.service", r"TimeoutStopSec=(\d+)"),
         ("compose.yaml", r"stop_grace_period: (\d+)s"),
     ):
         found = re.search(pattern, read(name))
         assert found is not None
-        assert int(found[1]) > FINISHED_WITHIN
+        assert int(found[1]) > ENDED_WITHIN > FINISHED_WITHIN
+    # Where nothing else is said, Docker kills after so many seconds.
+    assert ENDED_WITHIN < 10
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not on this machine")

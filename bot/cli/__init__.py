@@ -1,7 +1,9 @@
 """The command `newsdesk`. Exit status 0: done; 1: it went wrong; 2: wrong usage or configuration."""
 
 import sys
+from importlib.metadata import version
 from io import TextIOWrapper
+from typing import Annotated
 
 import typer
 
@@ -10,11 +12,28 @@ from bot.errors import NewsError, SettingsError
 
 app = typer.Typer(
     name="newsdesk",
-    help="A Discord bot that answers news questions from its own article store.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(version("newsdesk"))
+        raise typer.Exit
+
+
+@app.callback(help="A Discord bot that answers news questions from its own article store.")
+def _newsdesk(
+    version_: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_tell_version, help="Print the version and exit."),
+    ] = False,
+) -> None:
+    """Take what is said before any command."""
+
+
 app.command()(talking.run)
 app.command(context_settings={"ignore_unknown_options": True})(talking.chat)
 app.command()(talking.preview)
