@@ -377,6 +377,11 @@ def test_what_is_wrong_is_said_in_a_sentence(
             "NEWSDESK_DATABASE_URL: must begin with postgresql+psycopg://",
         ),
         ("NEWSDESK_DATABASE_URL", "postgresql+psycopg://user:hunter2@127.0.0.1:1/x", 1, "cannot be reached"),
+        ("NEWSDESK_DATABASE_URL", "postgresql+psycopg://user:pa@hunter2@127.0.0.1:1/x", 2, "write @ / ? # %"),
+        ("NEWSDESK_DATABASE_URL", "postgresql+psycopg://user:pa/hunter2@127.0.0.1:1/x", 2, "write @ / ? # %"),
+        ("NEWSDESK_DATABASE_URL", "postgresql+psycopg://user:pa?hunter2@127.0.0.1:1/x", 2, "write @ / ? # %"),
+        ("NEWSDESK_DATABASE_URL", "postgresql+psycopg://user:hunter2#pa@127.0.0.1:1/x", 2, "write @ / ? # %"),
+        ("NEWSDESK_DATABASE_URL", "postgresql+psycopg://user:hunter2@[::1/x", 2, "write @ / ? # %"),
         ("NEWSDESK_DATA_DIR", "/dev/null/data", 1, "cannot be reached"),
     ],
 )

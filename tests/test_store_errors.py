@@ -257,3 +257,12 @@ async def test_of_several_hosts_the_one_that_answers_is_used(postgres_url: str) 
     async with Store.open(several) as store:
         assert (await store.stats()).articles == 1
         assert "secret-word" not in store.address
+
+
+@pytest.mark.parametrize(
+    "where", ["desk:secret-word@db.example/news", "desk@db.example/news?password=secret-word"]
+)
+def test_the_address_that_is_shown_has_no_password(where: str) -> None:
+    address = Database(f"postgresql://{where}").address
+    assert "db.example/news" in address
+    assert "secret-word" not in address
