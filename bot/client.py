@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 
 FINISHED_WITHIN = 8.0
 """Seconds that are left to what is under way when the process is told to end; systemd and Docker allow ten and more."""
+SILENCE = 60.0
+"""Seconds in which nothing was heard of Discord after which a connection counts as dead. Its heartbeats are 41 apart."""
 _LONGEST_WAIT = 3_600.0
 _WORTH_A_WORD = 60.0
 _chosen: ContextVar[tuple[int, GuildSettings] | None] = ContextVar("chosen", default=None)
@@ -92,6 +94,7 @@ class NewsBot(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            heartbeat_timeout=SILENCE,
             **part,
         )
 

@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-import discord
 import pytest
 
 from bot.article import Story
@@ -14,8 +13,10 @@ from bot.replies import delivery
 from bot.running import Session
 from tests.canaries import TOKEN
 from tests.loopback import Loopback
-from tests.loopback.rest import FAULTS
+from tests.loopback import world as here
+from tests.loopback.faults import FAULTS
 from tests.loopback.running import on_discord, running
+from tests.loopback.trials import BREAKS, EVENTS, WAYS, disorder, end, hit
 
 
 async def answered(loopback: Loopback, words: str, times: int = 1) -> None:
@@ -35,37 +36,34 @@ async def test_messages_and_slash_commands_are_answered(loopback: Loopback, desk
         assert "humpback" in loopback.world.said[-1]
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-async def test_a_message_is_answered_exactly_once(loopback: Loopback, desk: Desk, fault: str) -> None:
-    async with running(loopback, desk):
-        loopback.world.faults.extend([fault, "503"])
-        await loopback.says("!news whales")
-        await loopback.until(lambda: not loopback.world.faults)
-        await answered(loopback, "Two whales seen")
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-async def test_a_slash_command_is_answered_exactly_once(loopback: Loopback, desk: Desk, fault: str) -> None:
-    async with running(loopback, desk):
-        loopback.world.faults.append(fault)
-        asked = await loopback.invokes("help")
-        await loopback.until(lambda: asked.original)
-        await asyncio.sleep(0.05)
-        assert asked.answered == discord.InteractionResponseType.channel_message.value
-        assert loopback.world.posted == []
-
-
-@pytest.mark.parametrize("where", [0, 1])
-@pytest.mark.parametrize("fault", FAULTS)
-async def test_an_answer_that_was_announced_arrives_once(
-    loopback: Loopback, desk: Desk, fault: str, where: int
+@pytest.mark.parametrize("way", WAYS)
+async def test_an_answer_arrives_exactly_once_whatever_fault_hits_it(
+    loopback: Loopback, desk: Desk, way: str
 ) -> None:
+    loopback.world.guilds = [1000 + number for number in range(len(FAULTS))]
     async with running(loopback, desk):
-        loopback.world.faults.extend(["", fault] if where else [fault])
-        asked = await loopback.invokes("news", query="whales")
-        await loopback.until(lambda: not loopback.world.faults)
-        await answered(loopback, "Two whales seen")
-        assert asked.answered == discord.InteractionResponseType.deferred_channel_message.value
+        outcomes = {
+            fault: await hit(loopback, way, [fault], guild)
+            for fault, guild in zip(FAULTS, loopback.world.guilds, strict=True)
+        }
+    assert {fault: outcome for fault, outcome in outcomes.items() if not outcome.right} == {}
+
+
+async def test_a_fault_may_come_again(loopback: Loopback, desk: Desk) -> None:
+    async with running(loopback, desk):
+        assert (await hit(loopback, "message", ["reset", "503 done", "429"], here.GUILD)).right
+
+
+async def test_events_that_come_twice_or_in_another_order_are_answered_once(
+    loopback: Loopback, desk: Desk
+) -> None:
+    loopback.world.guilds = [1000 + number for number in range(len(EVENTS))]
+    async with running(loopback, desk):
+        outcomes = {
+            how: await disorder(loopback, how, guild)
+            for how, guild in zip(EVENTS, loopback.world.guilds, strict=True)
+        }
+    assert {how: outcome for how, outcome in outcomes.items() if not outcome.right} == {}
 
 
 async def test_what_never_reaches_discord_is_logged_and_no_mistake_of_ours(
@@ -82,17 +80,20 @@ async def test_what_never_reaches_discord_is_logged_and_no_mistake_of_ours(
     assert not any(record.levelname == "ERROR" for record in caplog.records)
 
 
-@pytest.mark.parametrize("end", ["abort", "reconnect", "invalid", "malformed", "1000", "4000", "4009"])
-async def test_the_bot_is_back_whatever_ends_its_connection(loopback: Loopback, desk: Desk, end: str) -> None:
-    async with running(loopback, desk):
-        before = loopback.gateway.connections[0]
-        await loopback.break_off(end)
-        await loopback.until(lambda: before not in loopback.gateway.connections or end == "invalid")
-        if end == "invalid":
-            await loopback.until(lambda: loopback.world.identified == 2)
-        await loopback.connected()
-        await loopback.says("!news whales")
-        await answered(loopback, "Two whales seen")
+async def test_the_bot_is_back_whatever_ends_its_connection(
+    loopback: Loopback, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.client.SILENCE", 1.0)
+    loopback.world.guilds = [1000 + number for number in range(len(BREAKS))]
+    async with running(loopback, desk) as task:
+        returns = {
+            how: await end(loopback, how, guild)
+            for how, guild in zip(BREAKS, loopback.world.guilds, strict=True)
+        }
+        assert not task.done()
+    assert {how: one for how, one in returns.items() if one.seconds is None or one.extra} == {}
+    sessions_end = {"invalid", "malformed", "garbled", "4003", "4007", "4009", "absence, sessions lost"}
+    assert {how for how, one in returns.items() if one.lost} <= {*sessions_end, "absence"}
 
 
 async def test_what_is_asked_while_the_connection_is_down_is_answered_when_it_resumes(

@@ -10,7 +10,7 @@ from bot.replies import admission
 from tests.canaries import TOKEN
 from tests.loopback import Loopback
 from tests.loopback import world as here
-from tests.loopback.rules import IN_CHANNEL
+from tests.loopback.buckets import IN_CHANNEL
 from tests.loopback.running import running
 
 ANSWER = "Two whales seen"

@@ -15,14 +15,19 @@ from tests.canaries import TOKEN
 from tests.loopback.server import Loopback
 
 
-@asynccontextmanager
-async def hasty(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Loopback]:
-    """Serve a Discord whose clients need not wait: pauses are short, and attempts end soon."""
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a bot of this process not wait: pauses are short, and attempts end soon."""
     monkeypatch.setattr("bot.desk.identifies.SPACING", timedelta())
     monkeypatch.setattr(discord.backoff.ExponentialBackoff, "delay", lambda _: 0.01)
     monkeypatch.setattr("bot.supervision.FIRST_PAUSE", 0.02)
     monkeypatch.setattr(delivery, "FIRST_PAUSE", 0.02)
     monkeypatch.setattr(delivery, "ATTEMPT", 0.3)
+
+
+@asynccontextmanager
+async def hasty(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Loopback]:
+    """Serve a Discord whose clients need not wait."""
+    hurry(monkeypatch)
     async with Loopback.open(monkeypatch) as served:
         yield served
 

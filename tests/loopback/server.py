@@ -3,20 +3,22 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import discord
 import pytest
 import yarl
 from aiohttp import web
-from aiohttp.test_utils import TestServer
 from discord.gateway import DiscordWebSocket
 
 from tests.loopback import world as here
-from tests.loopback.gateway import INVALID_SESSION, RECONNECT, Gateway
+from tests.loopback.buckets import Buckets
+from tests.loopback.gateway import INVALID_SESSION, RECONNECT, Connection, Gateway
 from tests.loopback.rest import Rest
-from tests.loopback.rules import Rules
-from tests.loopback.world import Asked, World
+from tests.loopback.state import Asked, World
+
+SESSION_IS_OVER: Final = {4003, 4007, 4009}
+"""Close codes after which a new session is to be begun (opcodes-and-status-codes.mdx, Gateway Close Event Codes)."""
 
 
 def gateway_url(port: int) -> str:
@@ -38,23 +40,27 @@ class Loopback:
         self.world = World()
         self.rest = Rest(self.world)
         self.gateway = Gateway(self.world)
+        application = web.Application(middlewares=[Buckets(self.world).rule])
+        application.router.add_get("/gateway", self.gateway.handle)
+        application.router.add_get("/gateway/", self.gateway.handle)
+        application.router.add_routes(self.rest.routes())
+        # What hangs is aborted at the end.
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+        self._site: web.TCPSite | None = None
 
     @classmethod
     @asynccontextmanager
     async def serving(cls) -> AsyncIterator[Self]:
         """Serve, for whoever knows the port."""
         loopback = cls()
-        application = web.Application(middlewares=[Rules(loopback.world).rule])
-        application.router.add_get("/gateway", loopback.gateway.handle)
-        application.router.add_get("/gateway/", loopback.gateway.handle)
-        application.router.add_routes(loopback.rest.routes())
-        async with TestServer(application, access_log=None) as server:
-            loopback.port = server.port or 0
-            loopback.gateway.url = loopback.rest.gateway = gateway_url(loopback.port)
-            try:
-                yield loopback
-            finally:
-                loopback.rest.hanging.set()
+        await loopback._runner.setup()
+        await loopback.come_back()
+        try:
+            yield loopback
+        finally:
+            loopback.rest.over.set()
+            loopback.gateway.over = True
+            await loopback._runner.cleanup()
 
     @classmethod
     @asynccontextmanager
@@ -64,39 +70,72 @@ class Loopback:
             show_the_way(loopback.port, monkeypatch)
             yield loopback
 
-    async def says(self, content: str, guild: int = here.GUILD, user: int = here.READER) -> str:
-        """Let a user write into the channel of a guild; return the message's id."""
+    async def go_away(self, *, for_good: bool = False) -> None:
+        """Be absent: connections end, new ones are refused. After an absence `for_good` no session can be resumed."""
+        assert self._site is not None
+        await self._site.stop()
+        assert self._runner.server is not None
+        for one in list(self._runner.server.connections):
+            if one.transport is not None:
+                one.transport.abort()
+        if for_good:
+            self.gateway.forget_sessions()
+
+    async def come_back(self) -> None:
+        """Serve, on the port as before."""
+        self._site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
+        await self._site.start()
+        self.port = self._runner.addresses[0][1]
+        self.gateway.url = self.rest.gateway = gateway_url(self.port)
+
+    async def says(
+        self, content: str, guild: int = here.GUILD, user: int = here.READER, *, times: int = 1
+    ) -> str:
+        """Let a user write into the channel of a guild, and tell of it so many times; return the message's id."""
         sent = here.message(content, user, guild, guild_id=str(guild), member=here.member(user))
+        for _ in range(times):
+            await self.gateway.tell("MESSAGE_CREATE", sent)
+        return str(sent["id"])
+
+    async def whispers(self, content: str, user: int = here.READER) -> str:
+        """Let a user write to the bot alone; return the message's id."""
+        sent = here.message(content, user, channel_id=here.direct(user)["id"])
         await self.gateway.tell("MESSAGE_CREATE", sent)
         return str(sent["id"])
 
     async def invokes(
-        self, command: str, guild: int = here.GUILD, user: int = here.READER, **options: str
+        self,
+        command: str,
+        guild: int = here.GUILD,
+        user: int = here.READER,
+        *,
+        times: int = 1,
+        **options: str,
     ) -> Asked:
-        """Let a user give a slash command in a guild."""
-        id_ = here.snowflake()
-        token = f"token{id_}"
+        """Let a user give a slash command in a guild, and tell of it so many times."""
         given = [{"name": name, "type": 3, "value": value} for name, value in options.items()]
-        payload = {
-            "id": str(id_),
-            "application_id": str(here.BOT),
-            "type": 2,
-            "token": token,
-            "version": 1,
-            "guild_id": str(guild),
-            "channel_id": str(guild + 1),
-            "channel": here.channel(guild),
-            "member": here.member(user) | {"permissions": "0"},
-            "app_permissions": "0",
-            "locale": "en-US",
-            "entitlements": [],
-            "authorizing_integration_owners": {"0": str(guild)},
-            "context": 0,
-            "attachment_size_limit": 0,
-            "data": {"id": "1", "name": command, "type": 1, "options": given},
-        }
-        asked = self.world.interactions[token] = Asked(payload)
-        await self.gateway.tell("INTERACTION_CREATE", payload)
+        data = {"id": "1", "name": command, "type": 1, "options": given}
+        return await self._asks(Asked(here.interaction(2, data, guild, user)), times)
+
+    async def types(self, command: str, option: str, value: str, guild: int = here.GUILD) -> Asked:
+        """Let a user type an argument of a slash command, and see what completes it."""
+        given = [{"name": option, "type": 3, "value": value, "focused": True}]
+        data = {"id": "1", "name": command, "type": 1, "options": given}
+        return await self._asks(Asked(here.interaction(4, data, guild, here.READER)), 1)
+
+    async def clicks(
+        self, shown: dict[str, Any], custom_id: str, user: int = here.READER, *, times: int = 1
+    ) -> Asked:
+        """Let a user click a button of a message, and tell of it so many times."""
+        data = {"component_type": 2, "custom_id": custom_id}
+        guild = int(shown["channel_id"]) - 1
+        told = here.interaction(3, data, guild, user, message=dict(shown))
+        return await self._asks(Asked(told, clicked=shown), times)
+
+    async def _asks(self, asked: Asked, times: int) -> Asked:
+        self.world.interactions[asked.payload["token"]] = asked
+        for _ in range(times):
+            await self.gateway.tell("INTERACTION_CREATE", asked.payload)
         return asked
 
     async def until(self, holds: Callable[[], Any], seconds: float = 10) -> None:
@@ -105,25 +144,45 @@ class Loopback:
             while not holds():
                 await asyncio.sleep(0.005)
 
-    async def connected(self, shards: int = 1) -> None:
+    async def connected(self, shards: int = 1, seconds: float = 10) -> None:
         """Wait until so many shards listen."""
-        await self.until(lambda: sum(one.session is not None for one in self.gateway.connections) >= shards)
+        await self.until(lambda: sum(one.tells for one in self.gateway.connections) >= shards, seconds)
 
     async def break_off(self, how: str) -> None:
-        """End or disturb every connection: abort, a close code, reconnect, invalid, or a frame that is no JSON."""
+        """End or disturb every connection: one of ENDS, or a close code."""
+        if how == "invalid" or (how.isdigit() and int(how) in SESSION_IS_OVER):
+            self.gateway.forget_sessions()
         for connection in list(self.gateway.connections):
-            match how:
-                case "abort":
-                    assert connection.socket._req is not None
-                    transport = connection.socket._req.transport
-                    assert transport is not None
-                    transport.abort()
-                case "reconnect":
-                    await connection.send({"op": RECONNECT, "d": None})
-                case "invalid":
-                    self.gateway.forget_sessions()
-                    await connection.send({"op": INVALID_SESSION, "d": False})
-                case "malformed":
-                    await connection.send_text("{this is no JSON")
-                case code:
-                    await connection.socket.close(code=int(code))
+            await _break(connection, how)
+
+
+ENDS: Final = (
+    "abort",
+    "reconnect",
+    "invalid",
+    "invalid, resumable",
+    "malformed",
+    "garbled",
+    "silence",
+)
+"""How a connection ends, or is to be ended by the bot: cut off, opcode 7, opcode 9 with d false and true, a frame that is
+no JSON, one that cannot be decompressed, and a line on which nothing is heard any more."""
+
+
+async def _break(connection: Connection, how: str) -> None:
+    match how:
+        case "abort":
+            assert connection.transport is not None
+            connection.transport.abort()
+        case "reconnect":
+            await connection.send({"op": RECONNECT, "d": None})
+        case "invalid" | "invalid, resumable":
+            await connection.send({"op": INVALID_SESSION, "d": how != "invalid"})
+        case "malformed":
+            await connection.send_text("{this is no JSON")
+        case "garbled":
+            await connection.send_bytes(b"no zlib\x00\x00\xff\xff")
+        case "silence":
+            connection.silent = True
+        case code:
+            await connection.socket.close(code=int(code))

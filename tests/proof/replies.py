@@ -14,7 +14,7 @@ from bot.running import Session
 from bot.settings import Settings
 from tests.canaries import TOKEN
 from tests.loopback import Loopback
-from tests.loopback.rest import FAULTS
+from tests.loopback.faults import FAULTS
 from tests.loopback.running import hasty, on_discord
 from tests.newsroom import PAGES
 from tests.proof.proving import Claim, Figures, total
