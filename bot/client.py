@@ -24,6 +24,7 @@ from bot.replies.delivery import post
 from bot.replies.doors import tell
 from bot.replies.feeds import notice_card
 from bot.replies.guidance import help_card
+from bot.replies.heard import Heard
 from bot.replies.language import privately, speak, speaking
 from bot.replies.panels import SILENT
 from bot.replies.send import Asked, Context, send
@@ -71,6 +72,7 @@ class NewsBot(commands.AutoShardedBot):
         self.desk = desk
         self.settings = settings
         self.admission = Admission(self)
+        self.heard = Heard()
         part: dict[str, Any] = {"shard_ids": list(shards.ids), "shard_count": shards.count} if shards else {}
         self.silent_in: set[int] = set()
         """Channels in which the log was told that sending is not permitted."""
@@ -237,7 +239,7 @@ class NewsBot(commands.AutoShardedBot):
         asks_help = message.content.strip() in {f"<@{self.user.id}>", f"<@!{self.user.id}>"}
         # In guilds other bots share the prefix: what they are told is no mistake.
         meant = asks_help or ctx.valid or (ctx.invoked_with and self._addressed(ctx))
-        if not meant:
+        if not meant or self.heard.again(message.id):
             return
         name = "help" if asks_help else ctx.command.qualified_name if ctx.command else None
         try:

@@ -12,7 +12,7 @@ import discord
 from bot.client import NewsBot, Shards
 from bot.desk import Desk
 from bot.ending import told_to_end
-from bot.errors import MissingIntent, MissingToken, NoConnection
+from bot.errors import MissingIntent, MissingToken, NoConnection, SessionRefused
 from bot.monitoring.commands import count_commands
 from bot.monitoring.metrics import Metrics
 from bot.monitoring.server import Monitor
@@ -20,6 +20,9 @@ from bot.settings import Settings
 from bot.supervision import keep_up
 
 log = logging.getLogger(__name__)
+
+_DISALLOWED_INTENTS = 4014
+"""Discord's close code that discord.py tells of by an exception of its own."""
 
 
 async def serve(settings: Settings, shards: Shards | None = None) -> None:
@@ -102,7 +105,10 @@ class Session:
         except discord.PrivilegedIntentsRequired:
             log.warning("%s", MissingIntent())
             self._settings = self._settings.model_copy(update={"prefix_commands": False})
-            await keep_up(self._once, began=lambda: self.began)
+            try:
+                await keep_up(self._once, began=lambda: self.began)
+            except discord.PrivilegedIntentsRequired:
+                raise SessionRefused(code=_DISALLOWED_INTENTS) from None
 
     async def _once(self) -> None:
         async with NewsBot(self._desk, self._settings, self._shards) as bot:

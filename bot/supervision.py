@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, Literal
 
 import discord
 from discord.ext import commands
@@ -19,6 +19,20 @@ LONGEST_PAUSE: Final = 8.0
 """Seconds at most, so that the bot is back within ten of the fault's end. What it costs in sessions is counted."""
 STEADY: Final = 60.0
 """Seconds after which a client counts as well, and the pauses begin anew."""
+
+
+class _ShortBackoff(discord.backoff.ExponentialBackoff[Literal[False]]):
+    """The pauses of discord.py between its attempts to connect, not longer than ours.
+
+    By itself discord.py 2.7.1 doubles them up to 1,024 seconds: after an outage of ten minutes the bot could be away for
+    another 17, and with it all its shards, since that pause is made where all of them are looked after.
+    """
+
+    def delay(self) -> float:
+        return min(super().delay(), LONGEST_PAUSE)
+
+
+discord.shard.ExponentialBackoff = _ShortBackoff  # type: ignore[attr-defined, assignment]
 
 _WRONG_TOKEN: Final = 4004
 _FOR_GOOD: Final = frozenset({4010, 4011, 4012, 4013})

@@ -30,7 +30,9 @@ class MembershipCog(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Say hello in the system channel, if that is permitted."""
+        """Say hello in the system channel, if that is permitted, once each time that the bot joins."""
+        if self.bot.heard.again((guild.id, guild.me.joined_at)):
+            return
         await self.bot.desk.guilds.joined(guild.id)
         channel = guild.system_channel
         permitted = channel.permissions_for(guild.me) if channel else discord.Permissions.none()

@@ -22,7 +22,12 @@ class Tree(app_commands.CommandTree[Any]):
     """The bot's slash commands and context menus."""
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Let a command in, or answer why not; from here on its task speaks the guild's language."""
+        """Let a command in, or answer why not; from here on its task speaks the guild's language.
+
+        What was told before is ignored: a second answer would be refused, but the work done twice.
+        """
+        if interaction.client.heard.again(interaction.id):
+            return False
         if interaction.type is discord.InteractionType.autocomplete:
             return await self._completes(interaction)
         bot = interaction.client

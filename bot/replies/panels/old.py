@@ -39,7 +39,8 @@ class OldControl(
         """Answer, unless the panel does."""
         panel = self.panel
         if panel is None:
-            await _tell(interaction)
+            if not interaction.client.heard.again(interaction.id):
+                await _tell(interaction)
         elif not panel.has(self.custom_id) and await panel.interaction_check(interaction):
             await panel.show(interaction, panel.trail)
 

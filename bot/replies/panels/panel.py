@@ -127,7 +127,9 @@ class Panel(discord.ui.View):
             await delivery.redraw(interaction, **shown)
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Let the asker through; tell anyone else privately how to get buttons of their own."""
+        """Let the asker through, once for each click; tell anyone else privately how to get buttons of their own."""
+        if interaction.client.heard.again(interaction.id):
+            return False
         if interaction.user.id == self.audience.asker:
             return True
         with speaking(privately(interaction.locale.value, self.audience.language)):
