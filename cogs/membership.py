@@ -31,9 +31,9 @@ class MembershipCog(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Say hello in the system channel, if that is permitted, once each time that the bot joins."""
+        await self.bot.desk.guilds.joined(guild.id)
         if self.bot.heard.again((guild.id, guild.me.joined_at)):
             return
-        await self.bot.desk.guilds.joined(guild.id)
         channel = guild.system_channel
         permitted = channel.permissions_for(guild.me) if channel else discord.Permissions.none()
         if channel is None or not (permitted.view_channel and permitted.send_messages):

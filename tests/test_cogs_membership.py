@@ -64,6 +64,14 @@ async def test_the_first_word_is_said_once(channel: Stage) -> None:
     assert [r for r in channel.env.http_requests[before:] if r.path.endswith("/messages")] == []
 
 
+async def test_who_is_told_twice_of_a_guild_that_is_joined_says_the_first_word_once(channel: Stage) -> None:
+    guild, message = await join(channel)
+    assert message is not None
+    before = len(channel.env.http_requests)
+    await announce(channel, guild)
+    assert [r for r in channel.env.http_requests[before:] if r.path.endswith("/messages")] == []
+
+
 async def test_the_first_word_is_in_the_guilds_language(channel: Stage) -> None:
     _guild, message = await join(channel, locale="es-ES")
     assert message is not None

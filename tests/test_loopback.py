@@ -106,7 +106,9 @@ async def test_what_is_asked_while_the_connection_is_down_is_answered_when_it_re
         assert (loopback.world.identified, loopback.world.resumed) == (1, 1)
 
 
-@pytest.mark.parametrize(("code", "error"), [(4004, WrongToken), (4013, SessionRefused)])
+@pytest.mark.parametrize(
+    ("code", "error"), [(4004, WrongToken), *((code, SessionRefused) for code in range(4010, 4015))]
+)
 async def test_what_discord_closes_for_good_ends_the_bot_with_a_sentence(
     loopback: Loopback, desk: Desk, code: int, error: type[Exception]
 ) -> None:

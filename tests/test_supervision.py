@@ -110,3 +110,8 @@ async def test_a_store_that_fails_keeps_no_session_from_beginning(
     monkeypatch.setattr(empty_desk.identifies, "take", take)
     await NewsBot(empty_desk, empty_desk.settings).before_identify_hook(0, initial=True)
     assert "not counted" in caplog.text
+
+
+def test_no_pause_of_discord_py_is_longer_than_ours() -> None:
+    pauses = discord.shard.ExponentialBackoff()  # type: ignore[attr-defined]
+    assert max(pauses.delay() for _ in range(100)) == LONGEST_PAUSE

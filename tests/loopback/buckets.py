@@ -123,8 +123,9 @@ class Buckets:
             window.taken += 1
             return 0.0
         window.refused += 1
-        # As many as may be under way at once can be told in vain; whoever waits as told sends no more.
-        if window.refused == limit.most + 1:
+        # As many as may be under way at once can be told in vain; whoever waits as told sends no more. Of all buckets
+        # together there may be many: those are counted as invalid requests alone.
+        if resource and window.refused == limit.most + 1:
             self._world.violate(f"{limit.bucket}: requests go on though they are told to wait")
         return max(window.ends - now, _EDGE)
 

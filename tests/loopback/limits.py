@@ -31,7 +31,6 @@ def of_message(sent: Sent) -> Iterator[str]:
     """Name what a message breaks."""
     if not any(sent.get(part) for part in ("content", "embeds", "components")):
         yield "a message is empty"
-    yield from _longer("content", sent.get("content"), CONTENT)
     yield from _longer("nonce", sent.get("nonce"), NONCE)
     yield from of_changes(sent)
 

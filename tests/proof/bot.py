@@ -1,8 +1,11 @@
-"""The bot in a process of its own, on a Discord on loopback: `python -m tests.proof.bot PORT [SHARD COUNT]`.
+"""`newsdesk run` in a process of its own, on a Discord on loopback: `python -m tests.proof.bot PORT [OPTIONS]`.
 
-Its settings come from the environment. On SIGUSR1 it writes into its data folder in what its headlines differ from the store.
+Its settings come from the environment. Of the options, `--hasty` shortens all pauses, and `--silence SECONDS` the time after
+which a connection counts as dead; the others are those of `newsdesk run`. On SIGUSR1 it writes into its data folder in what its
+headlines differ from the store.
 """
 
+import argparse
 import asyncio
 import json
 import signal
@@ -14,11 +17,10 @@ from typing import Final
 
 import pytest
 
-from bot.client import Shards
+from bot.cli import main
 from bot.desk.live import LiveHeadlines
-from bot.logs import log_to_stderr
-from bot.running import serve
 from bot.settings import read_settings
+from tests.loopback.running import hurry
 from tests.loopback.server import show_the_way
 
 DIFFERENCES: Final = "differences.json"
@@ -48,11 +50,17 @@ def tell_differences(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("port", type=int)
+    parser.add_argument("--hasty", action="store_true")
+    parser.add_argument("--silence", type=float)
+    asked, others = parser.parse_known_args()
     with pytest.MonkeyPatch.context() as monkeypatch:
-        show_the_way(int(sys.argv[1]), monkeypatch)
-        settings = read_settings()
-        log_to_stderr(settings)
-        tell_differences(settings.data_dir, monkeypatch)
-        part = [int(number) for number in sys.argv[2:]]
-        shards = Shards(range(part[0], part[0] + 1), part[1]) if part else None
-        asyncio.run(serve(settings, shards))
+        show_the_way(asked.port, monkeypatch)
+        tell_differences(read_settings().data_dir, monkeypatch)
+        if asked.hasty:
+            hurry(monkeypatch)
+        if asked.silence:
+            monkeypatch.setattr("bot.client.SILENCE", asked.silence)
+        sys.argv = ["newsdesk", "run", *others]
+        main()

@@ -45,7 +45,8 @@ class Fleet:
             "NEWSDESK_FETCH_ALLOW_HOSTS": self.site.pair,
             "NEWSDESK_CONTACT": f"shard-{shard}@proof.example",
         }
-        command = [sys.executable, "-m", "tests.proof.bot", str(self._loopback.port), str(shard), "2"]
+        command = [sys.executable, "-m", "tests.proof.bot", str(self._loopback.port)]
+        command += ["--shards", str(shard), "--of", "2"]
         listening = self._listening()
         self.processes[shard] = await asyncio.create_subprocess_exec(*command, env=os.environ | chosen)
         await self._loopback.until(lambda: self._listening() > listening, START_WITHIN)

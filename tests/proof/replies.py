@@ -1,47 +1,44 @@
-"""Every fault that Discord and the network can show, while readers ask: each question is answered once."""
+"""Every fault that Discord and the network can show, while readers ask the bot in a process of its own."""
 
 import asyncio
+import os
 import random
+import signal
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
-from bot.desk import Desk
-from bot.running import Session
-from bot.settings import Settings
 from tests.canaries import TOKEN
 from tests.loopback import Loopback
 from tests.loopback.faults import FAULTS
-from tests.loopback.running import hasty, on_discord
+from tests.loopback.trials import BREAKS, EVENTS, WAYS, Outcome, disorder, end, hit
 from tests.newsroom import PAGES
 from tests.proof.proving import Claim, Figures, total
 
 TITLE = "Replies that arrive"
 SEEDS = 5
-ENDS = (
-    "abort",
-    "reconnect",
-    "invalid",
-    "malformed",
-    "1000",
-    "4000",
-    "4001",
-    "4002",
-    "4005",
-    "4007",
-    "4008",
-    "4009",
-)
-"""How a connection to the gateway ends."""
-WAYS = ("message", "first answer", "announcement", "announced answer")
-"""What a fault of the REST API hits."""
-ANSWER, HELP = "Two whales seen", "Newsdesk"
-"""Words of the right answers."""
 BACK_WITHIN = 10.0
 """Seconds."""
+SILENCE = 8.0
+"""Seconds of silence after which the bot takes its connection for dead here; on Discord, 60. More than what it may wait
+between two sessions: meanwhile discord.py reads nothing."""
+AWAY = 30.0
+"""Seconds for which Discord is away at most, long enough for pauses that are not bounded to grow."""
+SPACING = 4.9
+"""Seconds between two sessions, but for the accuracy of clocks."""
+FATAL: Mapping[int, str] = {
+    4004: "Discord refused the token",
+    **{code: f"closed the gateway with code {code}" for code in (4010, 4011, 4012, 4013, 4014)},
+}
+"""Close codes after which Discord says not to reconnect, and words of the sentence that the bot ends with."""
+ENDED = 2
+"""Exit status where it cannot help to start again."""
+_NOTHING = dict.fromkeys(
+    ("asked", "unanswered", "doubled", "breaks", "lost", "gone", "ended", "unclear", "violations"), 0
+)
 
 
 def pieces() -> Sequence[str]:
@@ -58,120 +55,140 @@ def claims(found: Mapping[str, Figures]) -> Sequence[Claim]:
     """Add the seeds up."""
     sums = total(found, _NOTHING)
     slowest = max((figures["slowest"] for figures in found.values()), default=0.0)
-    kinds = len(FAULTS) * len(WAYS) + len(ENDS)
+    kinds = len(FAULTS) * len(WAYS) + len(EVENTS)
+    test = "tests/test_loopback.py"
     return [
         Claim(
-            says=f"Every command is answered exactly once, under {kinds} kinds of fault",
-            figure=f"{sums['asked']} asked, {sums['lost']} not answered, {sums['doubled']} answered twice",
-            kept=sums["lost"] == sums["doubled"] == 0,
-            test="tests/test_loopback.py",
+            says=f"Every command is answered exactly once, under {kinds} kinds of fault: {len(FAULTS)} of the REST API in"
+            f" {len(WAYS)} places, {len(EVENTS)} of events that come twice or in another order",
+            figure=f"{sums['asked']} asked, {sums['unanswered']} not answered, {sums['doubled']} answered twice",
+            kept=sums["unanswered"] == sums["doubled"] == 0,
+            test=test,
         ),
         Claim(
-            says=f"However its connection ends, the bot answers again within {BACK_WITHIN:.0f} s"
-            " (the pauses of discord.py and ours shortened)",
-            figure=f"{sums['ends']} ends, {sums['gone']} times it did not; slowest {slowest:.2f} s",
+            says=f"However its connection ends ({len(BREAKS)} kinds: cut off, opcodes, close codes, frames that are none, silence,"
+            f" Discord away for up to {AWAY:.0f} s), the process lives and answers again within {BACK_WITHIN:.0f} s. What was"
+            " asked meanwhile is answered once, but for what was in a session that Discord or the bot had ended",
+            figure=f"{sums['breaks']} ends, {sums['gone']} times it did not; slowest {slowest:.1f} s; {sums['lost']} questions were"
+            " lost with their session",
             kept=sums["gone"] == 0,
-            test="tests/test_loopback.py",
+            test=test,
+        ),
+        Claim(
+            says="After a close code that is for good the process ends with a sentence that says why",
+            figure=f"{sums['ended']} ends, {sums['unclear']} unclear",
+            kept=sums["unclear"] == 0,
+            test=test,
         ),
         Claim(
             says="It breaks none of the rules that the Discord on loopback keeps",
             figure=f"{sums['violations']} violations",
             kept=sums["violations"] == 0,
-            test="tests/test_loopback.py",
+            test="tests/test_loopback_enforced.py",
         ),
     ]
 
 
-_NOTHING = dict.fromkeys(("asked", "lost", "doubled", "ends", "gone", "violations"), 0)
+@dataclass
+class Bot:
+    """The bot's process, and what it wrote."""
+
+    process: asyncio.subprocess.Process
+    log: Path
+
+    @property
+    def lives(self) -> bool:
+        """Whether it runs."""
+        return self.process.returncode is None
 
 
 @asynccontextmanager
-async def _newsroom() -> AsyncIterator[Desk]:
+async def process(loopback: Loopback, *options: str) -> AsyncIterator[Bot]:
+    """Run the bot meanwhile, over a store of its own with the pages of tests/newsroom.py."""
     with tempfile.TemporaryDirectory(prefix="newsdesk-replies-") as folder:
         pages = Path(folder) / "pages"
         pages.mkdir()
         for name, text in PAGES.items():
             (pages / name).write_text(text, encoding="utf-8")
-        async with (
-            Desk.open(Settings(data_dir=Path(folder) / "data", seeds_dir=pages)) as desk,
-            desk.following(),
-        ):
-            yield desk
+        chosen = {
+            "DISCORD_TOKEN": TOKEN,
+            "NEWSDESK_DATA_DIR": f"{folder}/data",
+            "NEWSDESK_SEEDS_DIR": f"{pages}",
+        }
+        command = [sys.executable, "-m", "tests.proof.bot", str(loopback.port), *options]
+        log = Path(folder) / "log"
+        with log.open("wb") as written:
+            started = await asyncio.create_subprocess_exec(*command, env=os.environ | chosen, stderr=written)
+        try:
+            yield Bot(started, log)
+        finally:
+            if started.returncode is None:
+                started.kill()
+                await started.wait()
 
 
 async def _run(rng: random.Random) -> Figures:
-    figures: Figures = dict(_NOTHING)
-    figures["slowest"] = 0.0
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        async with _newsroom() as desk, hasty(monkeypatch) as loopback:
-            # Another user in another guild each time: nobody is told to wait.
-            loopback.world.guilds = [1000 + number for number in range(len(WAYS) * len(FAULTS))]
-            async with on_discord(loopback, Session(desk, desk.settings, TOKEN)):
-                for way in rng.sample(WAYS, len(WAYS)):
-                    for fault in rng.sample(FAULTS, len(FAULTS)):
-                        await _hit(loopback, way, fault, rng, figures)
-            figures["violations"] += len(loopback.world.violations)
-        for end in rng.sample(ENDS, len(ENDS)):
-            async with _newsroom() as desk, hasty(monkeypatch) as loopback:
-                async with on_discord(loopback, Session(desk, desk.settings, TOKEN)):
-                    await _end(loopback, end, figures)
-                figures["violations"] += len(loopback.world.violations)
+    figures: Figures = dict(_NOTHING) | {"slowest": 0.0}
+    await _under_faults(rng, figures)
+    await _through_breaks(rng, figures)
+    for code, sentence in FATAL.items():
+        await _closed_for_good(code, sentence, figures)
     return figures
 
 
-async def _hit(loopback: Loopback, way: str, fault: str, rng: random.Random, figures: Figures) -> None:
-    """Let a fault hit one answer, and up to two more its next attempts."""
-    world = loopback.world
-    before = world.said
-    more = rng.choices(["503", "reset", "429"], k=rng.randint(0, 2))
-    world.faults.extend([fault, *more] if way != "announced answer" else ["", fault, *more])
-    guild = world.guilds[figures["asked"]]
-    figures["asked"] += 1
-    words = ANSWER
-    match way:
-        case "message":
-            await loopback.says("!news whales", guild, guild)
-        case "first answer":
-            words = HELP
-            await loopback.invokes("help", guild, guild)
-        case _:
-            await loopback.invokes("news", guild, guild, query="whales")
-    try:
-        await loopback.until(lambda: _count(world.said, words) > _count(before, words))
-        # What an earlier attempt did is known only when the last one is made.
-        with suppress(TimeoutError):
-            await loopback.until(lambda: not world.faults, 1)
-    except TimeoutError:
-        figures["lost"] += 1
-    world.faults.clear()
-    # A second answer would come with the attempt that hangs no longer.
-    await asyncio.sleep(0.4 if "hang" in fault else 0.05)
-    figures["doubled"] += max(0, len(world.said) - len(before) - 1)
+async def _under_faults(rng: random.Random, figures: Figures) -> None:
+    """Let each fault hit each kind of answer, and up to two more its next attempts; then events come in disorder."""
+    async with Loopback.serving() as loopback:
+        # Another user in another guild each time: nobody is told to wait.
+        trials = [(way, fault) for way in WAYS for fault in FAULTS]
+        guilds = loopback.world.guilds = [1000 + number for number in range(len(trials) + len(EVENTS))]
+        async with process(loopback, "--hasty") as bot:
+            await loopback.connected(seconds=60)
+            outcomes: list[Outcome] = []
+            for way, fault in rng.sample(trials, len(trials)):
+                more = rng.choices(["503", "reset", "429", "502 done"], k=rng.randint(0, 2))
+                outcomes.append(await hit(loopback, way, [fault, *more], guilds[len(outcomes)]))
+            for how in rng.sample(EVENTS, len(EVENTS)):
+                outcomes.append(await disorder(loopback, how, guilds[len(outcomes)]))
+            figures["asked"] = len(outcomes)
+            figures["unanswered"] = sum(not outcome.answered for outcome in outcomes)
+            figures["doubled"] = sum(outcome.extra > 0 for outcome in outcomes)
+            await _end(bot, figures)
+        figures["violations"] += len(loopback.world.violations)
 
 
-def _count(said: Sequence[str], words: str) -> int:
-    return sum(words in one for one in said)
+async def _through_breaks(rng: random.Random, figures: Figures) -> None:
+    """End the connection in every way, with all pauses as they are but for silence."""
+    async with Loopback.serving() as loopback:
+        loopback.world.guilds = [1000 + number for number in range(len(BREAKS))]
+        loopback.world.identify_spacing = SPACING
+        async with process(loopback, "--silence", str(SILENCE)) as bot:
+            await loopback.connected(seconds=60)
+            for guild, how in zip(loopback.world.guilds, rng.sample(BREAKS, len(BREAKS)), strict=True):
+                back = await end(loopback, how, guild, away=rng.uniform(1, AWAY))
+                figures["breaks"] += 1
+                figures["lost"] += back.lost
+                figures["doubled"] += back.extra
+                in_time = back.seconds is not None and back.seconds <= BACK_WITHIN
+                figures["gone"] += not (in_time and bot.lives)
+                figures["slowest"] = max(figures["slowest"], back.seconds or 0.0)
+            await _end(bot, figures)
+        figures["violations"] += len(loopback.world.violations)
 
 
-async def _end(loopback: Loopback, end: str, figures: Figures) -> None:
-    """End the connection, ask at once, and see how long the answer takes."""
-    world = loopback.world
-    sessions = world.identified
-    loop = asyncio.get_running_loop()
-    await loopback.break_off(end)
-    figures["ends"] += 1
-    start = loop.time()
-    if end in {"invalid", "malformed"}:
-        # What is said between two sessions never reaches the bot: that is Discord's to lose.
-        await loopback.until(lambda: world.identified > sessions, BACK_WITHIN)
-        await loopback.connected()
-    figures["asked"] += 1
-    await loopback.says("!news whales")
-    try:
-        await loopback.until(lambda: any(ANSWER in said for said in world.said), BACK_WITHIN)
-    except TimeoutError:
-        figures["gone"] += 1
-        return
-    figures["slowest"] = max(figures["slowest"], round(loop.time() - start, 2))
-    await asyncio.sleep(0.05)
-    figures["doubled"] += len(world.said) - 1
+async def _end(bot: Bot, figures: Figures) -> None:
+    """Tell the process to end, which it does in order if it was well to the last."""
+    if bot.lives:
+        bot.process.send_signal(signal.SIGTERM)
+    figures["gone"] += await asyncio.wait_for(bot.process.wait(), 15) != 0
+
+
+async def _closed_for_good(code: int, sentence: str, figures: Figures) -> None:
+    """Close the gateway with a code that is for good."""
+    async with Loopback.serving() as loopback:
+        loopback.world.closes_with = code
+        async with process(loopback, "--hasty") as bot:
+            status = await asyncio.wait_for(bot.process.wait(), 60)
+            last = bot.log.read_text(encoding="utf-8").splitlines()[-1:]
+        figures["ended"] += 1
+        figures["unclear"] += status != ENDED or not (last and sentence in last[0])
