@@ -13,6 +13,10 @@ from bot.errors import NewsError, SessionRefused, WrongToken
 
 log = logging.getLogger(__name__)
 
+LONGEST_RETRY: Final = 4.0
+"""Seconds at most between two attempts of discord.py to connect: with the five that there must be between two sessions,
+the bot is back within ten of the fault's end."""
+
 FIRST_PAUSE: Final = 1.0
 """Seconds before the first new start; each further one waits twice as long."""
 LONGEST_PAUSE: Final = 8.0
@@ -20,24 +24,25 @@ LONGEST_PAUSE: Final = 8.0
 STEADY: Final = 60.0
 """Seconds after which a client counts as well, and the pauses begin anew."""
 
-
-class _ShortBackoff(discord.backoff.ExponentialBackoff[Literal[False]]):
-    """The pauses of discord.py between its attempts to connect, not longer than ours.
-
-    By itself discord.py 2.7.1 doubles them up to 1,024 seconds: after an outage of ten minutes the bot could be away for
-    another 17, and with it all its shards, since that pause is made where all of them are looked after.
-    """
-
-    def delay(self) -> float:
-        return min(super().delay(), LONGEST_PAUSE)
-
-
-discord.shard.ExponentialBackoff = _ShortBackoff  # type: ignore[attr-defined, assignment]
-
 _WRONG_TOKEN: Final = 4004
 _FOR_GOOD: Final = frozenset({4010, 4011, 4012, 4013})
 """Close codes after which Discord says not to reconnect (its "Gateway Close Event Codes"): wrong shard, sharding
 required, wrong version, wrong intents."""
+
+
+class _Backoff(discord.backoff.ExponentialBackoff[Literal[False]]):
+    """The pauses of discord.py between its attempts to connect, but never longer than LONGEST_RETRY.
+
+    discord.py 2.7.1 doubles them up to 1,024 seconds, and begins anew only after half an hour without any: when Discord
+    was away for ten minutes, the bot could be away for another 17, all shards together.
+    """
+
+    def delay(self) -> float:
+        """Return the seconds of the next pause."""
+        return min(super().delay(), LONGEST_RETRY)
+
+
+discord.shard.ExponentialBackoff = _Backoff  # type: ignore[attr-defined, assignment]
 
 
 async def keep_up(

@@ -11,7 +11,7 @@ from bot.desk import Desk
 from bot.desk.identifies import BUDGET, SPACING, SPAN, Identifies
 from bot.errors import StoreBusy, WrongToken
 from bot.store.store import Store
-from bot.supervision import LONGEST_PAUSE, keep_up
+from bot.supervision import LONGEST_PAUSE, LONGEST_RETRY, keep_up
 
 NOON = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -114,4 +114,4 @@ async def test_a_store_that_fails_keeps_no_session_from_beginning(
 
 def test_no_pause_of_discord_py_is_longer_than_ours() -> None:
     pauses = discord.shard.ExponentialBackoff()  # type: ignore[attr-defined]
-    assert max(pauses.delay() for _ in range(100)) == LONGEST_PAUSE
+    assert max(pauses.delay() for _ in range(100)) == LONGEST_RETRY

@@ -11,8 +11,9 @@ BUDGET: Final = 900
 """Sessions that may be begun in SPAN, by all processes and shards of one application together. Discord allows 1,000
 and then resets the token (its gateway documentation, "Session Start Limit"); large bots are allowed more."""
 SPAN: Final = timedelta(hours=24)
-SPACING: Final = timedelta(seconds=5)
-"""Between two sessions: Discord lets in one in five seconds (ibid., "max_concurrency" of 1), large bots more."""
+SPACING: Final = timedelta(seconds=5.5)
+"""Between two sessions: Discord lets in one in five seconds (ibid., "max_concurrency" of 1), large bots more. The rest is for
+what lies between this moment and Discord: where one is noted slowly and the next one at once, they are nearer there."""
 _HOUR: Final = timedelta(hours=1)
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from tests.loopback import limits
-from tests.loopback.refusals import broken, refusal, shown, silent_mentions
+from tests.loopback.refusals import broken, note_pings, refusal, shown
 from tests.loopback.state import Asked, World
 
 MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE, COMPLETION = 4, 5, 6, 7, 8
@@ -62,7 +62,7 @@ class Interactions:
             case 4:
                 if refused := broken(self._world, limits.of_message(data)):
                     return refused
-                silent_mentions(self._world, data)
+                note_pings(self._world, data)
                 asked.original = shown(data)
             case 7:
                 if refused := self._redraw(asked, data):
@@ -92,7 +92,7 @@ class Interactions:
             return self._redraw(asked, sent) or asked.clicked
         if refused := broken(self._world, limits.of_changes(sent)):
             return refused
-        silent_mentions(self._world, sent)
+        note_pings(self._world, sent)
         asked.original = (asked.original or {}) | shown(sent)
         return asked.original
 
@@ -104,7 +104,7 @@ class Interactions:
         sent = await request.json()
         if refused := broken(self._world, limits.of_message(sent)):
             return refused
-        silent_mentions(self._world, sent)
+        note_pings(self._world, sent)
         made = shown(sent)
         self._world.posted.append(made)
         return made

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.loopback import limits, permissions
-from tests.loopback.refusals import broken, refusal, shown, silent_mentions
+from tests.loopback.refusals import broken, note_pings, refusal, shown
 from tests.loopback.state import World
 
 
@@ -23,7 +23,7 @@ class Messages:
         sent = await request.json()
         if refused := self._not_permitted(request, sent) or broken(self._world, limits.of_message(sent)):
             return refused
-        silent_mentions(self._world, sent)
+        note_pings(self._world, sent)
         nonce = sent.get("nonce")
         if known := self._made_by(nonce if sent.get("enforce_nonce") else None):
             return known

@@ -23,7 +23,7 @@ def broken(world: World, rules: Iterable[str]) -> web.StreamResponse | None:
     return refusal(400, 50035, "Invalid Form Body") if named else None
 
 
-def silent_mentions(world: World, sent: dict[str, Any]) -> None:
+def note_pings(world: World, sent: dict[str, Any]) -> None:
     """Note a message that may ping: a rule of ours, and not of Discord's."""
     if (sent.get("allowed_mentions") or {}).get("parse") != []:
         world.violate("a message may ping")

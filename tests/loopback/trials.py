@@ -28,7 +28,8 @@ EVENTS: Final = (
 """How events come otherwise than once and in order."""
 CLOSES: Final = ("1000", "1001", "4000", "4001", "4002", "4003", "4005", "4007", "4008", "4009")
 """Close codes after which Discord says to reconnect, and those of any server that goes away."""
-ABSENCES: Final = ("absence", "absence, sessions lost")
+UNDER_WAY: Final = "absence while an answer is under way"
+ABSENCES: Final = ("absence", "absence, sessions lost", UNDER_WAY)
 BREAKS: Final = (*ENDS, *CLOSES, *ABSENCES)
 """Everything that ends a connection, or all of them."""
 PATIENCE: Final = 10.0
@@ -135,11 +136,18 @@ async def end(loopback: Loopback, how: str, guild: int, *, away: float = 0.1) ->
     world = loopback.world
     loop = asyncio.get_running_loop()
     sessions = world.identified
-    if how in ABSENCES:
+    if how not in ABSENCES:
+        await loopback.break_off(how)
+    elif how != UNDER_WAY:
         await loopback.go_away(for_good=how != "absence")
     else:
-        await loopback.break_off(how)
+        world.faults.append("hang")
     first = await loopback.says("!news whales", guild, guild)
+    if how == UNDER_WAY:
+        await loopback.until(lambda: not world.faults)
+        await loopback.go_away()
+        # An answer is given up after half a minute.
+        away /= 2
     start = loop.time()
     if how in ABSENCES:
         await asyncio.sleep(away)
