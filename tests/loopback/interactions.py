@@ -38,13 +38,15 @@ class Interactions:
             asked.refused = True
             return refusal(404, 10062, "Unknown interaction")
         if asked.answered is not None:
-            if not asked.unsure:
+            given_up = asked.told is None or asked.told.is_closing()
+            if not (asked.unsure or given_up):
                 self._world.violate("an interaction was answered twice")
             return refusal(400, 40060, "Interaction has already been acknowledged.")
         sent = await request.json()
         if sent["type"] not in _ANSWERS[asked.payload["type"]]:
             self._world.violate(f"an interaction does not take an answer of type {sent['type']}")
             return refusal(400, 50035, "Invalid Form Body")
+        asked.told = request.transport
         told = self._take(asked, sent["type"], sent.get("data") or {})
         if told is not None:
             return told

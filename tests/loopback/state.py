@@ -25,7 +25,9 @@ class Asked:
     choices: list[dict[str, Any]] | None = None
     """What completes an argument."""
     unsure: bool = False
-    """Whether the bot did not hear of an answer that was taken, so that it may well give it again."""
+    """Whether the bot was kept from hearing that its answer was taken, so that it may well give it again."""
+    told: asyncio.Transport | None = None
+    """The line on which it was to hear of it; one that is closed was given up by the bot."""
     refused: bool = False
     """Whether the bot was told that its token is worth nothing."""
     at: float = field(default_factory=lambda: asyncio.get_running_loop().time())

@@ -128,11 +128,15 @@ async def process(loopback: Loopback, *options: str) -> AsyncIterator[Bot]:
 
 
 async def _run(rng: random.Random) -> Figures:
-    figures: Figures = dict(_NOTHING) | {"slowest": 0.0}
-    await _under_faults(rng, figures)
-    await _through_breaks(rng, figures)
-    for code, sentence in FATAL.items():
-        await _closed_for_good(code, sentence, figures)
+    figures: Figures = dict(_NOTHING) | {"slowest": 0.0, "wrong": []}
+
+    async def others() -> None:
+        await _under_faults(random.Random(rng.random()), figures)
+        for code, sentence in FATAL.items():
+            await _closed_for_good(code, sentence, figures)
+
+    # One bot is waited for most of the time; meanwhile others are asked.
+    await asyncio.gather(_through_breaks(random.Random(rng.random()), figures), others())
     return figures
 
 
@@ -144,17 +148,19 @@ async def _under_faults(rng: random.Random, figures: Figures) -> None:
         guilds = loopback.world.guilds = [1000 + number for number in range(len(trials) + len(EVENTS))]
         async with process(loopback, "--hasty") as bot:
             await loopback.connected(seconds=60)
-            outcomes: list[Outcome] = []
+            outcomes: list[tuple[str, Outcome]] = []
             for way, fault in rng.sample(trials, len(trials)):
                 more = rng.choices(["503", "reset", "429", "502 done"], k=rng.randint(0, 2))
-                outcomes.append(await hit(loopback, way, [fault, *more], guilds[len(outcomes)]))
+                outcome = await hit(loopback, way, [fault, *more], guilds[len(outcomes)])
+                outcomes.append((f"{way}: {', '.join([fault, *more])}", outcome))
             for how in rng.sample(EVENTS, len(EVENTS)):
-                outcomes.append(await disorder(loopback, how, guilds[len(outcomes)]))
-            figures["asked"] = len(outcomes)
-            figures["unanswered"] = sum(not outcome.answered for outcome in outcomes)
-            figures["doubled"] = sum(outcome.extra > 0 for outcome in outcomes)
+                outcomes.append((how, await disorder(loopback, how, guilds[len(outcomes)])))
+            figures["asked"] += len(outcomes)
+            figures["unanswered"] += sum(not outcome.answered for _, outcome in outcomes)
+            figures["doubled"] += sum(outcome.extra > 0 for _, outcome in outcomes)
+            figures["wrong"] += [how for how, outcome in outcomes if not outcome.right]
             await _end(bot, figures)
-        figures["violations"] += len(loopback.world.violations)
+        _note_violations(loopback, figures)
 
 
 async def _through_breaks(rng: random.Random, figures: Figures) -> None:
@@ -169,18 +175,26 @@ async def _through_breaks(rng: random.Random, figures: Figures) -> None:
                 figures["breaks"] += 1
                 figures["lost"] += back.lost
                 figures["doubled"] += back.extra
-                in_time = back.seconds is not None and back.seconds <= BACK_WITHIN
-                figures["gone"] += not (in_time and bot.lives)
+                if back.seconds is None or back.seconds > BACK_WITHIN or not bot.lives:
+                    figures["gone"] += 1
+                    figures["wrong"].append(f"{how}: {back}")
                 figures["slowest"] = max(figures["slowest"], back.seconds or 0.0)
             await _end(bot, figures)
-        figures["violations"] += len(loopback.world.violations)
+        _note_violations(loopback, figures)
+
+
+def _note_violations(loopback: Loopback, figures: Figures) -> None:
+    figures["violations"] += len(loopback.world.violations)
+    figures["wrong"] += loopback.world.violations
 
 
 async def _end(bot: Bot, figures: Figures) -> None:
     """Tell the process to end, which it does in order if it was well to the last."""
     if bot.lives:
         bot.process.send_signal(signal.SIGTERM)
-    figures["gone"] += await asyncio.wait_for(bot.process.wait(), 15) != 0
+    status = await asyncio.wait_for(bot.process.wait(), 15)
+    figures["gone"] += status != 0
+    figures["wrong"] += [f"ended with {status}"] if status else []
 
 
 async def _closed_for_good(code: int, sentence: str, figures: Figures) -> None:
