@@ -83,7 +83,6 @@ class Readers:
         """Let go of what was said, of which there may be gigabytes."""
         self._refused = self.refused
         self._loopback.world.posted.clear()
-        self._loopback.world.nonces.clear()
 
     async def patience(self) -> None:
         """Wait until all are answered, or no answer comes any more."""
