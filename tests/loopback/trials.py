@@ -156,7 +156,9 @@ async def end(loopback: Loopback, how: str, guild: int, *, away: float = 0.1) ->
     asked = [first]
 
     def is_lost() -> bool:
-        return world.identified > sessions and _listens(loopback) and not loopback.gateway.reached(first)
+        # What is under way was heard in a session before.
+        anew = how != UNDER_WAY and world.identified > sessions and _listens(loopback)
+        return anew and not loopback.gateway.reached(first)
 
     answered = await _comes(loopback, lambda: world.answers[first] or is_lost())
     lost = answered and not world.answers[first]
