@@ -17,6 +17,7 @@ from tests.loopback import world as here
 from tests.loopback.faults import FAULTS
 from tests.loopback.running import on_discord, running
 from tests.loopback.trials import BREAKS, EVENTS, WAYS, disorder, end, hit
+from tests.loopback.world import words
 
 
 async def answered(loopback: Loopback, words: str, times: int = 1) -> None:
@@ -164,3 +165,26 @@ async def test_told_to_end_it_still_answers_what_has_not_been_let_in_yet(
         goes_on.set()
         await asyncio.wait_for(task, 5)
     assert sum("being restarted" in said for said in loopback.world.said) == 1
+
+
+@pytest.mark.parametrize("control", ["Related", "Read a story…"])
+async def test_a_click_on_a_message_that_discord_has_not_confirmed_yet_is_answered_once(
+    loopback: Loopback, desk: Desk, control: str
+) -> None:
+    world = loopback.world
+    async with running(loopback, desk):
+        world.faults.append("hang done")
+        await loopback.says("!headline 1" if control == "Related" else "!news whales")
+        await loopback.until(lambda: world.posted)
+        shown = world.posted[-1]
+        (used,) = [
+            one
+            for row in shown["components"]
+            for one in row["components"]
+            if control in (one.get("label"), one.get("placeholder"))
+        ]
+        values = [option["value"] for option in used.get("options", [])][:1]
+        await loopback.clicks(shown, used["custom_id"], values=values)
+        await loopback.until(lambda: "Related to" in words(shown) or "humpback" in words(shown))
+        await asyncio.sleep(0.05)
+    assert len(world.posted) == 1

@@ -1,7 +1,7 @@
 """The server: both halves of Discord on one port, and what a test does to them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, Self
 
@@ -124,10 +124,17 @@ class Loopback:
         return await self._asks(Asked(here.interaction(4, data, guild, here.READER)), 1)
 
     async def clicks(
-        self, shown: dict[str, Any], custom_id: str, user: int = here.READER, *, times: int = 1
+        self,
+        shown: dict[str, Any],
+        custom_id: str,
+        user: int = here.READER,
+        *,
+        times: int = 1,
+        values: Sequence[str] = (),
     ) -> Asked:
-        """Let a user click a button of a message, and tell of it so many times."""
-        data = {"component_type": 2, "custom_id": custom_id}
+        """Let a user click a button of a message, or choose `values` in a select, and tell of it so many times."""
+        data: dict[str, Any] = {"component_type": 3 if values else 2, "custom_id": custom_id}
+        data |= {"values": list(values)} if values else {}
         guild = int(shown["channel_id"]) - 1
         told = here.interaction(3, data, guild, user, message=dict(shown))
         return await self._asks(Asked(told, clicked=shown), times)

@@ -181,8 +181,6 @@ async def _story(loopback: Loopback, guild: int) -> dict[str, Any]:
     """Let a story be shown that others are related to; return its message."""
     asked = await loopback.says("!headline 1", guild, guild)
     await loopback.until(lambda: loopback.world.answers[asked])
-    # discord.py knows the controls of a message once it has heard that it was sent.
-    await asyncio.sleep(_SETTLED)
     return loopback.world.posted[-1]
 
 

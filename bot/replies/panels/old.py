@@ -1,4 +1,4 @@
-"""Controls that nobody listens to any more: a click on one is answered all the same."""
+"""Controls that nobody listens to any more, or not yet: a click on one is answered all the same."""
 
 import re
 from typing import Any
@@ -17,7 +17,8 @@ class OldControl(
     """Any control of ours. discord.py asks for it at every click, before the panel it belongs to gets it.
 
     Those of a panel that died, or of another run of the bot, get a private sentence; those that their panel
-    has replaced since (a second click while the first one is on its way) show what the panel shows now.
+    has replaced since (a second click while the first one is on its way) show what the panel shows now. Those of
+    a message whose sending Discord has not yet confirmed are used here: discord.py does not know them before.
     """
 
     def __init__(self, item: discord.ui.Item[Any], panel: Panel | None) -> None:
@@ -41,8 +42,8 @@ class OldControl(
         if panel is None:
             if not interaction.client.heard.again(interaction.id):
                 await _tell(interaction)
-        elif not panel.has(self.custom_id) and await panel.interaction_check(interaction):
-            await panel.show(interaction, panel.trail)
+        elif panel.message is None or not panel.has(self.custom_id):
+            await panel.click(self, interaction)
 
 
 async def _tell(interaction: discord.Interaction[Any]) -> None:

@@ -139,6 +139,23 @@ class Panel(discord.ui.View):
         await _tell(interaction, card)
         return False
 
+    async def click(
+        self, control: discord.ui.DynamicItem[Any], interaction: discord.Interaction[Any]
+    ) -> None:
+        """Do what discord.py does with a click, or show what is shown now where the control is no more."""
+        ours = next(
+            (one for one in self.children if getattr(one, "custom_id", None) == control.custom_id), None
+        )
+        try:
+            if not await self.interaction_check(interaction):
+                return
+            if ours is None:
+                await self.show(interaction, self.trail)
+            else:
+                await ours.callback(interaction)
+        except Exception as error:  # noqa: BLE001 - whatever it is, whoever clicked is told
+            await self.on_error(interaction, error, control)
+
     async def on_error(
         self, interaction: discord.Interaction[Any], error: Exception, item: discord.ui.Item[Any], /
     ) -> None:
