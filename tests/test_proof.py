@@ -8,25 +8,37 @@ import pytest
 
 from tests.proof import __main__ as command
 from tests.proof import proving, table
-from tests.proof.kill import Killer
+from tests.proof.kill import Killer, on_postgresql
 from tests.proof.proving import Claim, Figures
+from tests.proof.victim import INGEST, SNAPSHOT
 
 ROOT = Path(__file__).parent.parent
 
 
 async def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
-    figures = await Killer(tmp_path, seed=0).kill(2)
+    figures = await Killer(tmp_path, seed=0, works=[INGEST, SNAPSHOT]).kill(2)
     assert figures["kills"] == 2
     assert figures["acknowledged"] > 0
     assert (figures["lost"], figures["differences"], figures["bad_backups"]) == (0, 0, 0)
 
 
+async def test_what_was_acknowledged_survives_the_end_of_postgresql(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with on_postgresql(monkeypatch) as server:
+        figures = await Killer(tmp_path, seed=0).end(server, 2)
+    assert (figures["ends"], figures["gone"]) == (2, 0)
+    assert figures["acknowledged"] > 0
+    assert figures["failed"] > 0
+    assert (figures["lost"], figures["differences"]) == (0, 0)
+
+
 async def test_the_proof_would_notice_a_loss(tmp_path: Path) -> None:
     killer = Killer(tmp_path, seed=0)
-    killer._keep_books([{"does": "write", "numbers": [1], "version": 7}])
-    killer._keep_books([{"did": "write", "number": 1, "version": 7, "id": 1, "outcome": "added"}])
-    killer._keep_books([{"did": "backup", "path": str(tmp_path / "backup-1.db")}])
-    await killer._look()
+    killer.books.keep([{"does": "write", "numbers": [1], "version": 7}])
+    killer.books.keep([{"did": "write", "number": 1, "version": 7, "id": 1, "outcome": "added"}])
+    killer.books.keep([{"did": "backup", "path": str(tmp_path / "backup-1.db")}])
+    await killer.books.look()
     assert (killer.figures["lost"], killer.figures["bad_backups"]) == (1, 1)
 
 

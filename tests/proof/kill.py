@@ -1,60 +1,88 @@
-"""kill -9 at random moments of work; then everything that was acknowledged is there, and the rest is whole or absent."""
+"""kill -9 in the middle of work; then everything that was acknowledged is there, and the rest is whole or absent."""
 
 import asyncio
+import contextlib
 import json
-import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
-from bot.desk import Desk
-from bot.settings import Settings
-from bot.store.store import Store
-from tests.databases import serving_postgres
+from tests.databases import Server, serving_postgres
+from tests.proof.books import Books, read
 from tests.proof.proving import Claim, Figures, total
-from tests.proof.victim import URL
+from tests.proof.victim import BACKUP, INGEST, REMOVAL, SNAPSHOT, UPDATE
 
 TITLE = "A process that is killed"
 KILLS = 20
 """In each piece."""
-PIECES, ON_POSTGRESQL = 10, 3
-_LONGEST_LIFE = 1.2
-"""Seconds after its store is open within which a process is killed."""
+PIECES, ON_POSTGRESQL, OF_POSTGRESQL = 10, 2, 2
+WORKS = (INGEST, UPDATE, REMOVAL, SNAPSHOT, BACKUP)
+"""In the middle of which a process is killed, in turn; on PostgreSQL all but the last, which is not ours there."""
+_FIRST_GUESS = 0.005
+"""Seconds that a piece of work takes, as long as nothing is known of it."""
+_LONGEST_WORK = 0.6
+"""Seconds for which a process works until its database is ended."""
+_PATIENCE = 30.0
+"""Seconds within which it has to go on after that."""
+_OVERSHOOT = 0.3
+"""The part at the end of a piece of work for which no kill is meant: it takes a moment to hear of the beginning."""
+_COUNTED = (
+    "kills",
+    "acknowledged",
+    "lost",
+    "differences",
+    "backups",
+    "bad_backups",
+    "ends",
+    "failed",
+    "gone",
+)
+_NOTHING = dict.fromkeys((*_COUNTED, *WORKS, "between"), 0)
 
 
 def pieces() -> Sequence[str]:
-    """Name the seeds, those on a SQLite file first."""
-    files = [str(seed) for seed in range(1, PIECES + 1)]
-    return files + [f"postgresql-{seed}" for seed in range(PIECES + 1, PIECES + ON_POSTGRESQL + 1)]
+    """Name the seeds: of processes on a SQLite file, of processes on PostgreSQL, and of PostgreSQL itself."""
+    seeds = iter(range(1, PIECES + ON_POSTGRESQL + OF_POSTGRESQL + 1))
+    parts = (("", PIECES), ("postgresql-", ON_POSTGRESQL), ("server-", OF_POSTGRESQL))
+    return [f"{name}{next(seeds)}" for name, count in parts for _ in range(count)]
 
 
 def run(piece: str) -> Figures:
-    """Kill a process KILLS times, all on one store."""
-    database, _, seed = piece.rpartition("-")
+    """Kill KILLS times, all on one store."""
+    what, _, seed = piece.rpartition("-")
     with (
         tempfile.TemporaryDirectory(prefix="newsdesk-kill-") as folder,
         pytest.MonkeyPatch.context() as chosen,
     ):
-        killer = Killer(Path(folder), int(seed))
-        if not database:
-            return asyncio.run(killer.kill(KILLS))
-        # Not below this folder: as root, the server runs as another user, who cannot enter that.
-        own = Path(tempfile.mkdtemp(prefix="newsdesk-kill-pg-"))
-        try:
-            with serving_postgres(own / "data") as server:
-                server.run("CREATE DATABASE newsdesk")
-                chosen.setenv("NEWSDESK_DATABASE_URL", server.url("newsdesk"))
-                return asyncio.run(killer.kill(KILLS))
-        finally:
-            shutil.rmtree(own, ignore_errors=True)
+        if not what:
+            return asyncio.run(Killer(Path(folder), int(seed)).kill(KILLS))
+        with on_postgresql(chosen) as server:
+            if what == "server":
+                return asyncio.run(Killer(Path(folder), int(seed)).end(server, KILLS))
+            return asyncio.run(Killer(Path(folder), int(seed), WORKS[:-1]).kill(KILLS))
+
+
+@contextlib.contextmanager
+def on_postgresql(chosen: pytest.MonkeyPatch) -> Iterator[Server]:
+    """Run a server with an empty database, which the environment then names."""
+    # Not below the piece's folder: as root, the server runs as another user, who cannot enter that.
+    own = Path(tempfile.mkdtemp(prefix="newsdesk-kill-pg-"))
+    try:
+        with serving_postgres(own / "data") as server:
+            server.run("CREATE DATABASE newsdesk")
+            chosen.setenv("NEWSDESK_DATABASE_URL", server.url("newsdesk"))
+            yield server
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
 
 
 def claims(found: Mapping[str, Figures]) -> Sequence[Claim]:
@@ -62,11 +90,14 @@ def claims(found: Mapping[str, Figures]) -> Sequence[Claim]:
     sums = total(found, _NOTHING)
     test = "tests/test_proof.py"
     there = sum(figures["kills"] for piece, figures in found.items() if piece.startswith("postgresql"))
+    slowest = max((figures.get("slowest", 0.0) for figures in found.values()), default=0.0)
+    hit = ", ".join(f"{sums[work]} in {work}" for work in WORKS)
     return [
         Claim(
             says="What was acknowledged is there after kill -9, and what was removed stays removed",
-            figure=f"{sums['kills']} kills, {there} of them on PostgreSQL, {sums['acknowledged']} acknowledged changes, {sums['lost']} lost",
-            kept=sums["lost"] == 0,
+            figure=f"{sums['kills']} kills, {there} of them on PostgreSQL ({hit}, {sums['between']} in between),"
+            f" {sums['acknowledged']} acknowledged changes, {sums['lost']} lost",
+            kept=sums["lost"] == 0 and all(sums[work] for work in WORKS if found),
             test=test,
         ),
         Claim(
@@ -81,99 +112,132 @@ def claims(found: Mapping[str, Figures]) -> Sequence[Claim]:
             kept=sums["bad_backups"] == 0,
             test=test,
         ),
+        Claim(
+            says="Where PostgreSQL itself is ended (all of it killed, one of its processes killed, an immediate stop) and comes back,"
+            " a process that works on it fails with a declared error and goes on by itself; nothing acknowledged is lost",
+            figure=f"{sums['ends']} ends, {sums['failed']} declared errors, {sums['gone']} times it did not go on;"
+            f" slowest {slowest:.1f} s after PostgreSQL was back",
+            kept=sums["gone"] == 0,
+            test=test,
+        ),
     ]
 
 
-_NOTHING = dict.fromkeys(("kills", "acknowledged", "lost", "differences", "backups", "bad_backups"), 0)
-
-
 class Killer:
-    """Starts processes on one store, kills them, and keeps the books."""
+    """Starts processes on one store, kills them or the database below them, and looks what is left."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, seed: int, works: Sequence[str] = WORKS) -> None:
+        """Take the victims' folder, and the works to kill them in."""
         self._folder = folder
         self._rng = random.Random(seed)
         self._seed = seed
-        self._kept: dict[int, set[int | None]] = {}
-        """By an article's number, the versions that it may have now; None: it may be absent."""
-        self._backups: set[str] = set()
+        self._works = works
+        self._takes: dict[str, float] = {}
+        """Seconds that each piece of work took last."""
         self.figures: Figures = dict(_NOTHING)
+        self.books = Books(folder, self.figures)
 
     async def kill(self, times: int) -> Figures:
         """Kill as often, look after each time, and return what was found."""
         for turn in range(times):
-            lines = await asyncio.to_thread(self._one_life, turn)
-            self._keep_books(lines)
+            work = self._works[turn % len(self._works)]
+            lines = await asyncio.to_thread(self._one_life, turn, work)
+            self.books.keep(lines)
             self.figures["kills"] += 1
-            await self._look()
+            for hit in _under_way(lines) or ["between"]:
+                self.figures[hit] += 1
+            await self.books.look()
         return self.figures
 
-    def _one_life(self, turn: int) -> list[dict[str, Any]]:
+    def _start(self, turn: int, *more: str) -> "subprocess.Popen[bytes]":
+        number = self._seed * 100 + turn
         command = [sys.executable, "-m", "tests.proof.victim", str(self._folder)]
-        command += [str(self._seed * 100 + turn), str((self._seed * 100 + turn) * 10_000)]
-        life = self._rng.uniform(0, _LONGEST_LIFE)
-        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        command += [str(number), str(number * 10_000), *more]
+        return subprocess.Popen(command, stdout=subprocess.PIPE)
+
+    def _one_life(self, turn: int, work: str) -> Sequence[Mapping[str, Any]]:
+        """Let a process live until it is somewhere in a piece of work."""
+        times = self._rng.randint(1, 2)
+        told = b""
+        with self._start(turn) as process:
             assert process.stdout is not None
-            first = process.stdout.readline()
-            assert first, "the process did not start"
+            for line in process.stdout:
+                told += line
+                match json.loads(line):
+                    case {"ends": ended, "seconds": seconds}:
+                        self._takes[ended] = seconds
+                    case {"begins": begun} if begun == work:
+                        times -= 1
+                if not times:
+                    takes = self._takes.get(work, _FIRST_GUESS)
+                    time.sleep(self._rng.uniform(0, takes * (1 - _OVERSHOOT)))
+                    break
+            process.kill()
+            told += process.stdout.read()
+            assert not times, "the process ended by itself"
+        return list(read(told))
+
+    async def end(self, server: Server, times: int) -> Figures:
+        """End the database as often below a process that goes on, then kill that one too, and look."""
+        server.run("ALTER SYSTEM SET fsync = on", "SELECT pg_reload_conf()")
+        self.figures["slowest"] = 0.0
+        ways = [server.kill_all, server.kill_one, server.stop_immediately]
+        async with Enduring.started(self._start(0, "on")) as victim:
+            assert await victim.goes_on(_PATIENCE) is not None, "the process did not start"
+            for turn in range(times):
+                await asyncio.sleep(self._rng.uniform(0, _LONGEST_WORK))
+                await asyncio.to_thread(ways[turn % len(ways)])
+                self.figures["ends"] += 1
+                await asyncio.sleep(self._rng.uniform(0, _LONGEST_WORK))
+                await asyncio.to_thread(server.start)
+                waited = await victim.goes_on(_PATIENCE)
+                self.figures["gone"] += waited is None
+                self.figures["slowest"] = max(self.figures["slowest"], round(waited or 0.0, 1))
+        lines = list(read(victim.told))
+        self.figures["failed"] = sum("failed" in line for line in lines)
+        self.books.keep(lines)
+        await self.books.look()
+        return self.figures
+
+
+class Enduring:
+    """A process that works on whatever happens, and what it told so far."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self._process = process
+        self._reading = asyncio.create_task(asyncio.to_thread(self._read))
+        self.told = b""
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def started(cls, process: "subprocess.Popen[bytes]") -> AsyncIterator[Self]:
+        """Listen to it meanwhile, and kill it at the end."""
+        with process:
+            enduring = cls(process)
             try:
-                process.wait(life)
-            except subprocess.TimeoutExpired:
-                os.kill(process.pid, signal.SIGKILL)
-            told = first + process.stdout.read()
-            assert process.wait() == -signal.SIGKILL, "the process ended by itself"
-        # The last line may be cut.
-        return [json.loads(line) for line in told.split(b"\n")[:-1]]
+                yield enduring
+            finally:
+                process.kill()
+                await enduring._reading
 
-    def _keep_books(self, lines: Sequence[Mapping[str, Any]]) -> None:
-        for line in lines:
-            match line:
-                case {"does": "write", "numbers": numbers, "version": version}:
-                    for number in numbers:
-                        self._kept.setdefault(number, {None}).add(version)
-                case {"did": "write", "number": number, "version": version, "outcome": outcome}:
-                    assert outcome in {"added", "updated"}, line
-                    self._kept[number] = {version}
-                    self.figures["acknowledged"] += 1
-                case {"does": "remove", "number": number}:
-                    self._kept[number].add(None)
-                case {"did": "remove", "number": number}:
-                    self._kept[number] = {None}
-                    self.figures["acknowledged"] += 1
-                case {"did": "backup", "path": path}:
-                    self._backups.add(path)
-                    self.figures["backups"] += 1
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.told += line
 
-    async def _look(self) -> None:
-        settings = Settings(data_dir=self._folder / "data", seeds_dir=None)
-        async with Desk.open(settings) as desk:
-            self.figures["differences"] += len(await desk.check())
-            found = await _versions(desk.store)
-        for number, may_be in self._kept.items():
-            is_now = found.pop(URL.format(number), None)
-            self.figures["lost"] += is_now not in may_be
-            # What was not acknowledged is settled now.
-            self._kept[number] = {is_now}
-        self.figures["lost"] += len(found)
-        there = {str(path) for path in self._folder.glob("backup-*.db")}
-        for path in there - self._backups:
-            # It was published, and its word was not heard.
-            self._backups.add(path)
-        self.figures["bad_backups"] += len(self._backups - there)
-        for path in sorted(there):
-            async with Store.open(f"sqlite:///{path}") as store:
-                self.figures["bad_backups"] += bool(await store.check())
-            Path(path).unlink()
-        self._backups.clear()
+    async def goes_on(self, patience: float) -> float | None:
+        """Return after how many seconds it was acknowledged something new; None if it never was."""
+        before = self.told.count(b'"did"')
+        start = time.monotonic()
+        while time.monotonic() - start < patience and not self._reading.done():
+            if self.told.count(b'"did"') > before:
+                return time.monotonic() - start
+            await asyncio.sleep(0.01)
+        return None
 
 
-async def _versions(store: Store) -> dict[str, int]:
-    """Return the version of every article, by its address."""
-    found = {}
-    async for batch in store.headlines():
-        for row in batch:
-            article = await store.article(row[0])
-            assert article is not None
-            said = article.page.paragraphs[-1]
-            found[str(article.page.url)] = int(said.removeprefix("This is version ").rstrip("."))
-    return found
+def _under_way(lines: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what had begun and not ended when a process was killed."""
+    begun = Counter(line["begins"] for line in lines if "begins" in line)
+    ended = Counter(line["ends"] for line in lines if "ends" in line)
+    return sorted(begun - ended)
