@@ -109,14 +109,14 @@ async def _chat(messages: list[str], *, as_json: bool, as_owner: bool) -> bool:
 async def _prompt(console: Console, channel: "Stage", data_dir: Path) -> None:
     from prompt_toolkit import PromptSession
     from prompt_toolkit.completion import WordCompleter
-    from prompt_toolkit.history import FileHistory
 
+    from bot.preview.history import Typed
     from bot.preview.terminal import message
 
     prefix = channel.bot.example("")
     commands = [f"{prefix}{name}" for name in sorted(channel.bot.all_commands)]
     session: PromptSession[str] = PromptSession(
-        history=FileHistory(str(data_dir / "chat_history")),
+        history=Typed(str(data_dir / "chat_history")),
         completer=WordCompleter([*commands, "[Next]", "[Back]", "[Related]"], sentence=True),
     )
     console.print(f"Type {prefix}help to begin, a button's label in brackets to click it, Ctrl-D to leave.")

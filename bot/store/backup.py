@@ -6,12 +6,15 @@ import errno
 import os
 import sqlite3
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from bot.errors import BackupElsewhere, BackupExists, StoreFull, StoreUnavailable
 from bot.store.border import border
 from bot.store.engine import Database
 from bot.store.sqlite import WAIT
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 async def back_up(database: Database, path: Path) -> None:
@@ -29,20 +32,28 @@ def _copy(store: Path, path: Path) -> None:
     if os.path.lexists(path):
         raise BackupExists(path=path)
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".part", dir=path.parent)
+        with _unfinished(path) as part:
+            _copy_database(store, part)
+            _publish(part, path)
     except OSError as error:
-        raise StoreUnavailable(cause=f"{path.parent}: {error.strerror}") from error
-    os.close(handle)
-    part = Path(name)
-    try:
-        _copy_database(store, part)
-        _publish(part, path)
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
+        if error.errno in _FULL:
             raise StoreFull from error
-        raise StoreUnavailable(cause=f"{path}: {error.strerror}") from error
+        raise StoreUnavailable(cause=f"{path.parent}: {error.strerror}") from error
+
+
+@contextlib.contextmanager
+def _unfinished(path: Path) -> Iterator[Path]:
+    """Make a file beside a path meanwhile, of which nothing stays."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".part", dir=path.parent)
+    try:
+        os.close(handle)
+        yield Path(name)
     finally:
-        part.unlink(missing_ok=True)
+        # What SQLite had beside it stays where it could not finish.
+        for left in (name, f"{name}-journal", f"{name}-wal", f"{name}-shm"):
+            # A copy that is whole and in its place is one, even where this fails.
+            with contextlib.suppress(OSError):
+                Path(left).unlink()
 
 
 def _copy_database(store: Path, part: Path) -> None:
