@@ -46,6 +46,12 @@ class Server:
         """Return a database's URL for PostgreSQL's own programs."""
         return self.uri.replace("/postgres?", f"/{database}?")
 
+    def copy_of(self, template: str) -> str:
+        """Make a database as another one is, and return its URL."""
+        name = f"copy_{next(self.numbers)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url(name)
+
     def program(self, name: str, *arguments: object) -> None:
         """Run one of PostgreSQL's own programs, as who runs the server."""
         command = [str(self.handle.bin_path / name), *map(str, arguments)]

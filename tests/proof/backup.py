@@ -26,7 +26,7 @@ from tests.proof.proving import Claim, Figures, total
 from tests.proof.writer import GUILDS, page, state
 
 TITLE = "A backup under load"
-COPIES = 15
+COPIES = 8
 """In each piece."""
 PIECES, ON_POSTGRESQL = 2, 1
 WRITERS = 2
