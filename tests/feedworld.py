@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, cast
 
 from bot.article import Page
@@ -31,6 +31,17 @@ class Clock:
 
     def pass_(self, time: timedelta) -> None:
         self.time += time
+
+
+def datetime_of(clock: Clock) -> type[datetime]:
+    """Return a class whose now() is what a clock says."""
+
+    class Injected(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # not one of its own
+            return clock().astimezone(tz)
+
+    return Injected
 
 
 def entry(number: int, *, source: str = "Gazette", teaser: bool = False, **changes: Any) -> Entry:
