@@ -23,8 +23,9 @@ from tests.proof.victim import BACKUP, INGEST, REMOVAL, SNAPSHOT, UPDATE
 
 TITLE = "A process that is killed"
 KILLS = 20
-"""In each piece."""
-PIECES, ON_POSTGRESQL, OF_POSTGRESQL = 10, 2, 2
+"""In each piece; 200 in all."""
+SEEDS = {"": range(1, 9), "postgresql-": range(11, 13), "server-": range(13, 15)}
+"""Of pieces with processes on a SQLite file, with processes on PostgreSQL, and with ends of PostgreSQL itself."""
 WORKS = (INGEST, UPDATE, REMOVAL, SNAPSHOT, BACKUP)
 """In the middle of which a process is killed, in turn; on PostgreSQL all but the last, which is not ours there."""
 _FIRST_GUESS = 0.005
@@ -50,10 +51,8 @@ _NOTHING = dict.fromkeys((*_COUNTED, *WORKS, "between"), 0)
 
 
 def pieces() -> Sequence[str]:
-    """Name the seeds: of processes on a SQLite file, of processes on PostgreSQL, and of PostgreSQL itself."""
-    seeds = iter(range(1, PIECES + ON_POSTGRESQL + OF_POSTGRESQL + 1))
-    parts = (("", PIECES), ("postgresql-", ON_POSTGRESQL), ("server-", OF_POSTGRESQL))
-    return [f"{name}{next(seeds)}" for name, count in parts for _ in range(count)]
+    """Name the seeds."""
+    return [f"{name}{seed}" for name, seeds in SEEDS.items() for seed in seeds]
 
 
 def run(piece: str) -> Figures:
