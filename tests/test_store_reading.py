@@ -261,3 +261,12 @@ async def test_who_gets_no_connection_is_told_that_the_store_is_busy(
         with pytest.raises(StoreBusy):
             await sqlite_store.listings([1])
     assert await sqlite_store.listings([1]) == []
+
+
+async def test_a_question_that_needs_no_statement_leaves_no_transaction_open(store: Store) -> None:
+    # With an open one, the next question would see the store as it was, and the one after it would fail.
+    assert await store.article(0) is None
+    for value in ("old", "new"):
+        await store.meta_set("key", value)
+        assert await store.meta_get("key") == value
+    assert await store.article(1) is None

@@ -184,7 +184,10 @@ class _Connection(aiosqlite.Connection):
 
     def end_reading(self) -> None:
         """End it, without waiting: the thread takes what it is given in turn, and what follows sees the end."""
-        if self._running:
+        if self._to_begin:
+            # Nothing was asked: none was begun, and none is to be.
+            self._to_begin = False
+        elif self._running:
             self._tx.put_nowait((None, self._conn.rollback))
 
     def cursor(self) -> "_Cursor":  # type: ignore[override] # can be awaited and entered, as its parent's can
