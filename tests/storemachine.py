@@ -23,9 +23,10 @@ from hypothesis.stateful import (
 
 from bot.desk import Desk, identifies
 from bot.failures import FetchStatus, KnownFeed
+from bot.feeds.claims import LEASE
 from bot.feeds.entries import Take
 from bot.feeds.reading import Entry
-from bot.feeds.rounds import AT_ONCE, CLAIMED
+from bot.feeds.rounds import AT_ONCE
 from bot.feeds.schedule import paused, resumed
 from bot.ingest import intake
 from bot.search import parse_query
@@ -204,13 +205,11 @@ class StoreMachine(RuleBasedStateMachine):
         return self.model.poll(url, self.entries[url], self.world.sites[url].fails, self.clock())
 
     @precondition(lambda self: self.model.feeds)
-    @rule(data=st.data(), what=st.sampled_from(["poll", "pause", "resume", "remove"]))
+    @rule(data=st.data(), what=st.sampled_from(["pause", "resume", "remove"]))
     def do_to_a_feed(self, data: st.DataObject, what: str) -> None:
         url = data.draw(st.sampled_from(sorted(self.model.feeds)))
         feed = self.model.feeds[url]
         match what:
-            case "poll":
-                self._poll(url)
             case "pause":
                 self._await(self.desk.feeds.pause(feed.row.id))
                 feed.row = paused(feed.row)
@@ -229,8 +228,8 @@ class StoreMachine(RuleBasedStateMachine):
     @rule()
     def claim_feeds(self) -> None:
         now = self.clock()
-        claimed = self._await(self.desk.store.feeds.due(now, AT_ONCE, now + CLAIMED))
-        assert [row.id for row in claimed] == self.model.due(now)
+        claimed = self._await(self.desk.store.claims.due(now, AT_ONCE, LEASE))
+        assert [claim.feed for claim in claimed] == self.model.due(now)
 
     @invariant()
     def everything_is_as_the_model_says(self) -> None:

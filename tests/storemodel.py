@@ -1,13 +1,13 @@
 """What a store and its desk should know, as plain dictionaries: the model of tests/storemachine.py."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.article import Page
 from bot.desk.guilds import KEPT
 from bot.desk.identifies import SPACING, SPAN
-from bot.feeds.rounds import CLAIMED
+from bot.feeds.claims import LEASE
 from bot.feeds.schedule import after_failure, after_success
 from bot.store.records import FeedRow
 
@@ -37,6 +37,7 @@ class Subscription:
     """Entries that were there before it was added, and are not wanted."""
     seen: dict[int, int] = field(default_factory=dict)
     """The versions of entries that were read."""
+    claimed_until: datetime | None = None
 
 
 @dataclass
@@ -111,6 +112,7 @@ class Model:
     def poll(self, url: str, entries: Mapping[int, int], error: Exception | None, now: datetime) -> list[str]:
         """Poll a feed with these versions of entries, or one that fails as if it were gone for good."""
         feed = self.feeds[url]
+        feed.claimed_until = None
         if error is not None:
             feed.row = after_failure(feed.row, now, str(error), gone=True)
             return []
@@ -123,13 +125,15 @@ class Model:
         return outcomes
 
     def due(self, now: datetime) -> list[int]:
-        """Claim the feeds that are due."""
-        when = {url: feed.row.next_poll for url, feed in self.feeds.items()}
-        due = sorted((at, self.feeds[url].row.id, url) for url, at in when.items() if at and at <= now)
-        for _, _, url in due:
-            feed = self.feeds[url]
-            feed.row = replace(feed.row, next_poll=now + CLAIMED)
-        return [id_ for _, id_, _ in due]
+        """Claim the feeds that are due and not claimed; a claim from a clock far ahead counts for nothing."""
+        due = []
+        for feed in self.feeds.values():
+            until, next_poll = feed.claimed_until, feed.row.next_poll
+            free = until is None or not now < until <= now + 2 * LEASE
+            if free and next_poll is not None and next_poll <= now:
+                feed.claimed_until = now + LEASE
+                due.append((next_poll, feed.row.id))
+        return [id_ for _, id_ in sorted(due)]
 
     def begin_session(self, now: datetime, budget: int) -> timedelta:
         """Begin a session, or say how long to wait."""

@@ -77,7 +77,7 @@ def claims(found: Mapping[str, Figures]) -> Sequence[Claim]:
         Claim(
             says=f"What is backed up while {WRITERS} processes write, and restored as docs/operating.md tells, is in every row of"
             " every table the store as it was between two changes",
-            figure=f"{sums['copies']} copies, {there} of them of a PostgreSQL, during {sums['moments']} changes;"
+            figure=f"{sums['copies']} copies (the last of each piece at rest), {there} of them of a PostgreSQL, during {sums['moments']} changes;"
             f" {sums['unequal']} unequal",
             kept=sums["unequal"] == 0,
             test=test,
@@ -95,17 +95,13 @@ class Handbook:
     """The commands that docs/operating.md tells, made to fit a store that is not where it says."""
 
     def __init__(self, folder: Path, server: Server | None) -> None:
-        text = (
-            _HANDBOOK.read_text(encoding="utf-8")
-            .partition("## Back up and restore\n")[2]
-            .partition("\n## ")[0]
-        )
-        blocks = re.findall(r"(?:^    .+\n)+", text, re.MULTILINE)
-        self._prepare, *sqlite_and_postgresql = blocks
-        here = 0 if server is None else 2
-        self._back_up, self._restore = sqlite_and_postgresql[here : here + 2]
+        text = _HANDBOOK.read_text(encoding="utf-8").partition("## Back up and restore\n")[2]
+        blocks = re.findall(r"(?:^    .+\n)+", text.partition("\n## ")[0], re.MULTILINE)
+        sqlite, postgresql = blocks[:2], blocks[-2:]
+        self._back_up, self._restore = postgresql if server else sqlite
         self._folder = folder
         self._server = server
+        (folder / "data").mkdir()
 
     def back_up(self, number: int) -> None:
         """Do what it tells to make a backup."""
@@ -115,35 +111,36 @@ class Handbook:
         """Do what it tells to restore one, but beside the store; return where that is."""
         data = self._folder / "restored"
         data.mkdir(exist_ok=True)
+        for backup in (self._folder / "data").glob("backup-*"):
+            backup.replace(data / backup.name)
         self._do(self._restore, number, data, "restored")
         url = self._server.url("restored") if self._server else None
         return Settings(data_dir=data, seeds_dir=None, database_url=url)
 
     def _do(self, block: str, number: int, data: Path, database: str) -> None:
-        lines = [line.strip() for line in (self._prepare + block).splitlines()]
-        script = "\n".join(line for line in lines if not line.startswith("systemctl"))
-        script = script.replace("/opt/newsdesk/.venv/bin", str(Path(sys.executable).parent))
+        lines = [line.strip() for line in block.splitlines() if "systemctl" not in line]
+        # There is no such user here.
+        script = "\n".join(lines).replace(" -o newsdesk -g newsdesk", "")
         script = script.replace("/var/lib/newsdesk", str(data)).replace("2026-05-04", str(number))
-        script = script.replace("/backups/", f"{self._folder}/")
-        chosen = dict(os.environ)
+        path = [str(Path(sys.executable).parent), os.environ["PATH"]]
+        chosen = {"NEWSDESK_DATA_DIR": str(data), "NEWSDESK_SEEDS_DIR": ""}
         if self._server:
             script = re.sub(r"/postgres newsdesk$", f"/postgres {database}", script, flags=re.MULTILINE)
-            script = script.replace(
-                "postgresql://newsdesk@db.example/newsdesk", _quoted(self._server, database)
-            )
-            script = script.replace(
-                "postgresql://newsdesk@db.example/postgres", _quoted(self._server, "postgres")
-            )
+            for name, there in (("newsdesk", database), ("postgres", "postgres")):
+                address = shlex.quote(self._server.address(there))
+                script = script.replace(f"postgresql://newsdesk@db.example/{name}", address)
             chosen["NEWSDESK_DATABASE_URL"] = self._server.url(database)
-            chosen["PATH"] = f"{self._server.handle.bin_path}:{chosen['PATH']}"
+            path.insert(0, str(self._server.handle.bin_path))
+        chosen["PATH"] = ":".join(path)
         done = subprocess.run(
-            ["/bin/sh", "-ec", script], env=chosen, capture_output=True, text=True, check=False
+            ["/bin/sh", "-ec", script],
+            cwd=data,
+            env=os.environ | chosen,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, f"{script}\n{done.stdout}{done.stderr}"
-
-
-def _quoted(server: Server, database: str) -> str:
-    return shlex.quote(server.address(database))
 
 
 class Copier:
