@@ -108,6 +108,7 @@ def with_bold(text: str, matched: frozenset[str], limit: int) -> str:
     return result if limits.length(result) <= limit else escaped(text, limit)
 
 
+@lru_cache(maxsize=2_000)
 def web_address(url: str | None) -> str | None:
     """Return an address fit for a link of ours: http or https, without blanks, brackets or credentials.
 
@@ -120,18 +121,13 @@ def web_address(url: str | None) -> str | None:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
             return None
-        name = _dns_name(parts.hostname)
+        name = idna.encode(parts.hostname, uts46=True).decode()
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return None
     address = urlunsplit(parts._replace(netloc=name + port))
     address = _EVERYONE.sub("%40", quote(address, safe="/:?#@!$&*+,;=%~-._"))
     return address if len(address) <= limits.URL else None
-
-
-@lru_cache(maxsize=1_000)
-def _dns_name(hostname: str) -> str:
-    return idna.encode(hostname, uts46=True).decode()
 
 
 def host(address: str) -> str:
