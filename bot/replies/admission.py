@@ -51,8 +51,8 @@ AT_ONCE = 100
 """Commands that are under way at a time, some two seconds of work (`make proof PART=load`). Where more were let in,
 each would wait for all before it, and in the end none be answered while its reader still waits."""
 
-_TOLD = ("discord.py: on_message", "CommandTree-invoker", "discord-ui-view-dispatch")
-"""How discord.py names the tasks in which it handles messages, interactions and clicks."""
+_TOLD = ("discord.py:", "CommandTree-invoker", "discord-ui-view-dispatch")
+"""How the names of the tasks begin in which discord.py handles messages and other events, slash commands, and clicks."""
 
 
 @dataclass(frozen=True, slots=True)
