@@ -21,7 +21,7 @@ help:
 	@echo "make bench-commands  measure how soon commands are answered on Discord; two minutes"
 	@echo "make bench-feeds  measure how fast feeds are polled, also with hostile ones among them; some minutes"
 	@echo "make fuzz     read 200,000 generated and broken feeds; half an hour"
-	@echo "make proof PART=kill  put a promise of docs/reliability.md to the test; some minutes (also backup, machine, replies, load, processes)"
+	@echo "make proof PART=kill  put a promise of docs/reliability.md to the test; some minutes (also backup, growth, load, machine, processes, replies)"
 	@echo "make audit    look for known holes in the packages, and for risky code; needs the network"
 	@echo "make messages  bring the catalogues of translations up to the sentences in the code"
 	@echo "make lock     choose the newest versions of all packages and lock them; needs uv"

@@ -27,7 +27,7 @@ WITH_TEXT = 10
 """Of so many articles one has a text of 200 words; the others are headlines alone, as many feeds give them."""
 AT_ONCE = 250_000
 """Articles that one piece takes in."""
-ASKED = 150
+ASKED = 60
 """Questions after as many to warm up."""
 RATE = 1.8
 """Questions a second, for any number of guilds: one guild alone may ask twenty in ten seconds."""
