@@ -79,7 +79,7 @@ class Week(World):
         for number in range(FEEDS):
             url = f"https://feed{number}.example/"
             self.sites[url] = Site([self._entry(url) for _ in range(OLD)], title=f"Feed {number}")
-            self.sites[url].ttl = timedelta(hours=self.rng.choice([6, 9, 12]))
+            self.sites[url].ttl = timedelta(hours=self.rng.choice([12, 16, 20]))
             self._next[url] = NOON + timedelta(hours=self.rng.uniform(2, 12))
 
     def _entry(self, url: str) -> Entry:
