@@ -38,7 +38,8 @@ log = logging.getLogger(__name__)
 FINISHED_WITHIN = 8.0
 """Seconds that are left to what is under way when the process is told to end; systemd and Docker allow ten and more."""
 SILENCE = 60.0
-"""Seconds in which nothing was heard of Discord after which a connection counts as dead. Its heartbeats are 41 apart."""
+"""Seconds in which nothing was heard of Discord after which a connection counts as dead: discord.py's own default, by a name
+that can be set. Discord's heartbeats are 41 apart."""
 _LONGEST_WAIT = 3_600.0
 _WORTH_A_WORD = 60.0
 _chosen: ContextVar[tuple[int, GuildSettings] | None] = ContextVar("chosen", default=None)

@@ -6,12 +6,15 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from threading import Timer
+from threading import Thread, Timer
 
 log = logging.getLogger(__name__)
 
 ENDED_WITHIN = 9.5
 """Seconds after which the process is gone, whatever still hangs: Docker kills after ten, systemd (as shipped) later."""
+
+_TOLD_WITHIN = 0.3
+"""Seconds that the log may take for the last word."""
 
 
 class Ending:
@@ -57,6 +60,12 @@ async def told_to_end() -> AsyncIterator[Ending]:
 
 
 def _cut_off() -> None:
-    log.error("Something hangs: what was under way is cut off after %s s", ENDED_WITHIN)
+    # In a thread: what hangs may be whoever reads the log.
+    telling = Thread(
+        target=log.error, args=["Something hangs: what was under way is cut off after %s s", ENDED_WITHIN]
+    )
+    telling.daemon = True
+    telling.start()
+    telling.join(_TOLD_WITHIN)
     # The store forgives it, as it does kill -9; and whoever asked for this end got it.
     os._exit(0)

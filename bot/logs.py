@@ -97,7 +97,7 @@ def _log_what_python_would_print() -> None:
             sys.__excepthook__(kind, error, trace)
 
     def in_thread(told: threading.ExceptHookArgs) -> None:
-        if told.exc_value is not None:
+        if told.exc_value is not None and told.exc_type is not SystemExit:
             log.error("This ended a thread", exc_info=told.exc_value)
 
     def unraisable(told: "sys.UnraisableHookArgs") -> None:

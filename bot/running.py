@@ -85,6 +85,8 @@ class Session:
 
     async def run(self) -> None:
         """Be on Discord until stopped. Raise as `serve` does."""
+        if self.stopping:
+            return
         self._running = asyncio.ensure_future(self._keep_up())
         try:
             await self._running

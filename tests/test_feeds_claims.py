@@ -197,7 +197,7 @@ async def test_who_was_stalled_for_longer_than_its_lease_changes_nothing(
         two.hanging.sites[FEED].fails = fails
         two.hanging.let_go.set()
         async with asyncio.timeout(10):
-            while "by another process" not in caplog.text:
+            while "by another poll" not in caplog.text:
                 await asyncio.sleep(0.005)
     assert await two.feeds.get(1) == row
     assert await two.headlines() == found

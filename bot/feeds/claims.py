@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.errors import StoreError
 from bot.store.records import Claim
 from bot.store.store import Store
+from bot.store.waiting import within
 
 log = logging.getLogger(__name__)
 
@@ -61,10 +62,12 @@ class Claims:
                 await self._store.claims.renew(list(self._kept), self._now() + LEASE)
             except StoreError as error:
                 log.info("Claims are not renewed: %s", error)
+            except Exception:
+                # The next one may succeed; without any, others would take over what is being polled.
+                log.exception("Claims are not renewed")
 
     async def give_back(self, claims: Sequence[Claim]) -> None:
         """End claims at once, if the store lets us."""
         if claims:
             with contextlib.suppress(StoreError, TimeoutError):
-                async with asyncio.timeout(GIVE_BACK_WITHIN):
-                    await self._store.claims.give_back(claims)
+                await within(GIVE_BACK_WITHIN, self._store.claims.give_back(claims))

@@ -94,7 +94,7 @@ class Poller:
                 return await work(claim)
         except ClaimLost:
             feed = await self._store.feeds.get(claim.feed)
-            log.info("Feed %d is polled by another process by now", claim.feed)
+            log.info("Feed %d is polled by another poll by now", claim.feed)
             return Polled(feed)
 
     async def _poll(self, claim: Claim) -> Polled:

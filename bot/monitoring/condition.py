@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol, TypeVar
 from bot.client import NewsBot
 from bot.desk import Desk
 from bot.errors import NewsError
+from bot.store.waiting import within
 
 WITHIN: Final = 2.0
 """Seconds that the store has to answer."""
@@ -45,23 +46,8 @@ def parts(told: Mapping[str, str]) -> Mapping[str, bool]:
 
 
 async def soon(asking: Coroutine[Any, Any, T]) -> T:
-    """Return what the store answers; raise TimeoutError if that takes longer than WITHIN.
-
-    A database that hangs is not waited for even to break off: psycopg gives it ten seconds for that.
-    """
-    task = asyncio.create_task(asking)
-    done, _ = await asyncio.wait({task}, timeout=WITHIN)
-    if not done:
-        task.add_done_callback(_forget)
-        task.cancel()
-        raise TimeoutError
-    return task.result()
-
-
-def _forget(task: asyncio.Task[Any]) -> None:
-    # Asked for its error, asyncio does not log that nobody asked.
-    if not task.cancelled():
-        task.exception()
+    """Return what the store answers; raise TimeoutError if that takes longer than WITHIN."""
+    return await within(WITHIN, asking)
 
 
 async def _store(desk: Desk) -> tuple[str, str]:

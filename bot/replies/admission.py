@@ -51,7 +51,7 @@ AT_ONCE = 100
 """Commands that are under way at a time, some two seconds of work (`make proof PART=load`). Where more were let in,
 each would wait for all before it, and in the end none be answered while its reader still waits."""
 
-_TOLD = ("discord.py:", "CommandTree-invoker", "discord-ui-view-dispatch")
+_TOLD = ("discord.py:", "CommandTree-invoker", "discord-ui-view-dispatch", "discord-ui-dynamic-item")
 """How the names of the tasks begin in which discord.py handles messages and other events, slash commands, and clicks."""
 
 

@@ -23,7 +23,7 @@ class ClaimLost(Exception):
 
 
 class ClaimTable:
-    """The claims on feeds; a feed has one at most. Each call is one short transaction; all raise StoreErrors."""
+    """The claims on feeds; a feed has one at most. Each call is short; all raise StoreErrors."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -39,7 +39,7 @@ class ClaimTable:
             .where(feeds.c.next_poll <= now, free)
             .order_by(feeds.c.next_poll, feeds.c.id)
         )
-        async with self._database.reading() as connection:
+        async with self._database.reading(snapshot=False) as connection:
             if await connection.scalar(query.limit(1)) is None:
                 return []
         async with self._database.writing() as connection:

@@ -137,7 +137,6 @@ def _postgres(url: URL) -> AsyncEngine:
     arguments: dict[str, Any] = {"options": "-c timezone=UTC"}
     if "connect_timeout" not in url.query:
         arguments["connect_timeout"] = WAIT
-    if not _LOST.keys() & url.query.keys():
-        arguments |= _LOST
+    arguments |= {name: value for name, value in _LOST.items() if name not in url.query}
     # A restarted server leaves dead connections in the pool; they are found out before they are used.
     return create_async_engine(url, connect_args=arguments, pool_pre_ping=True, hide_parameters=True)

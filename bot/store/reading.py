@@ -1,4 +1,4 @@
-"""The queries that only read, within one reading transaction."""
+"""The queries that only read. Those of several statements see one state if their connection does."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
@@ -57,7 +57,7 @@ CHANGES_AT_ONCE = 20_000
 
 
 class Reading:
-    """Queries on a connection that sees one state of the store."""
+    """Queries on a connection that reads."""
 
     def __init__(self, connection: AsyncConnection, database: Database) -> None:
         self._connection = connection

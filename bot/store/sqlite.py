@@ -88,8 +88,7 @@ class Readers:
                 yield connection
             except BaseException:
                 # Whoever was cancelled may have left a statement behind.
-                await connection.invalidate()
-                await connection.close()
+                await asyncio.shield(_discard(connection))
                 raise
             if snapshot:
                 driver.end_reading()
@@ -103,10 +102,13 @@ class Readers:
             return await asyncio.shield(opening)
         except asyncio.CancelledError:
             # Half open it would be left behind; whoever comes next has use for it.
+            opening.add_done_callback(self._keep)
             await asyncio.wait({opening})
-            if opening.exception() is None:
-                self._idle.append(opening.result())
             raise
+
+    def _keep(self, opened: asyncio.Future[tuple[AsyncConnection, "_Connection"]]) -> None:
+        if not opened.cancelled() and opened.exception() is None:
+            self._idle.append(opened.result())
 
     async def _open(self) -> tuple[AsyncConnection, "_Connection"]:
         connection = await self._engine.connect()
@@ -119,6 +121,11 @@ class Readers:
             connection, _ = self._idle.pop()
             await connection.close()
         await self._engine.dispose()
+
+
+async def _discard(connection: AsyncConnection) -> None:
+    await connection.invalidate()
+    await connection.close()
 
 
 def writer(url: URL) -> AsyncEngine:

@@ -69,7 +69,7 @@ class Store:
         """
         last = 0
         while True:
-            async with self._reading() as reading:
+            async with self._reading(snapshot=False) as reading:
                 batch = await reading.headlines_after(last, HEADLINES_AT_ONCE)
             if not batch:
                 return
@@ -151,7 +151,7 @@ class Store:
 
     async def position(self) -> int:
         """Return the number of the latest change, from which changes() tells what came since."""
-        async with self._reading() as reading:
+        async with self._reading(snapshot=False) as reading:
             return await reading.position()
 
     async def changes(self, after: int) -> tuple[list[int], int] | None:
@@ -170,12 +170,12 @@ class Store:
 
     async def newest(self) -> datetime | None:
         """Return when an article was last added; None if there is none."""
-        async with self._reading() as reading:
+        async with self._reading(snapshot=False) as reading:
             return await reading.newest()
 
     async def files(self, root: str) -> dict[str, FileEntry]:
         """Return what became of every file of a watched folder, by path."""
-        async with self._reading() as reading:
+        async with self._reading(snapshot=False) as reading:
             return await reading.files(root)
 
     async def meta_get(self, key: str) -> str | None:

@@ -42,7 +42,8 @@ class Part(Protocol):
     """The heading of its table."""
 
     def pieces(self) -> Sequence[str]:
-        """Name the pieces, each with a seed of its own and done within 8 minutes on two cores."""
+        """Name the pieces, each with a seed of its own. On two idle cores each takes 8 minutes at most, but for what is about
+        one process for longer."""
 
     def run(self, piece: str) -> Figures:
         """Run one piece. What breaks a claim is a figure; an exception means that the proof itself failed."""
@@ -98,7 +99,8 @@ class Kept:
         days = sorted({run["day"] for run in kept})
         seconds = sum(run["seconds"] for run in kept)
         span = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
-        return f"{len(kept)} pieces, {seconds / 60:.1f} minutes on {os.cpu_count()} cores, {span}."
+        pieces = "1 piece" if len(kept) == 1 else f"{len(kept)} pieces"
+        return f"{pieces}, {seconds / 60:.1f} minutes on {os.cpu_count()} cores, {span}."
 
     def _read(self) -> dict[str, Any]:
         try:

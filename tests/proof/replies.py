@@ -125,6 +125,15 @@ async def process(loopback: Loopback, *options: str) -> AsyncIterator[Bot]:
             if started.returncode is None:
                 started.kill()
                 await started.wait()
+            assert TOKEN not in log.read_text(encoding="utf-8")
+
+
+async def _ended(bot: Bot, within: float) -> int | None:
+    """Return the process's exit status; None if it does not end in so many seconds."""
+    try:
+        return await asyncio.wait_for(bot.process.wait(), within)
+    except TimeoutError:
+        return None
 
 
 async def _run(rng: random.Random) -> Figures:
@@ -192,9 +201,9 @@ async def _end(bot: Bot, figures: Figures) -> None:
     """Tell the process to end, which it does in order if it was well to the last."""
     if bot.lives:
         bot.process.send_signal(signal.SIGTERM)
-    status = await asyncio.wait_for(bot.process.wait(), 15)
+    status = await _ended(bot, 15)
     figures["gone"] += status != 0
-    figures["wrong"] += [f"ended with {status}"] if status else []
+    figures["wrong"] += [] if status == 0 else [f"ended with {status}"]
 
 
 async def _closed_for_good(code: int, sentence: str, figures: Figures) -> None:
@@ -202,7 +211,7 @@ async def _closed_for_good(code: int, sentence: str, figures: Figures) -> None:
     async with Loopback.serving() as loopback:
         loopback.world.closes_with = code
         async with process(loopback, "--hasty") as bot:
-            status = await asyncio.wait_for(bot.process.wait(), 60)
+            status = await _ended(bot, 60)
             last = bot.log.read_text(encoding="utf-8").splitlines()[-1:]
         figures["ended"] += 1
         figures["unclear"] += status != ENDED or not (last and sentence in last[0])
