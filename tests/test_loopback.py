@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.article import Story
+from bot.article import Related, Story
 from bot.desk import Desk
 from bot.errors import SessionRefused, WrongToken
 from bot.guilds import GuildSettings
@@ -16,7 +16,7 @@ from tests.loopback import Loopback
 from tests.loopback import world as here
 from tests.loopback.faults import FAULTS
 from tests.loopback.running import on_discord, running
-from tests.loopback.trials import BREAKS, EVENTS, WAYS, disorder, end, hit
+from tests.loopback.trials import BREAKS, EVENTS, WAYS, control, disorder, end, hit
 from tests.loopback.world import words
 
 
@@ -167,24 +167,64 @@ async def test_told_to_end_it_still_answers_what_has_not_been_let_in_yet(
     assert sum("being restarted" in said for said in loopback.world.said) == 1
 
 
-@pytest.mark.parametrize("control", ["Related", "Read a story…"])
+@pytest.mark.parametrize("named", ["Related", "Read a story…"])
 async def test_a_click_on_a_message_that_discord_has_not_confirmed_yet_is_answered_once(
-    loopback: Loopback, desk: Desk, control: str
+    loopback: Loopback, desk: Desk, named: str
 ) -> None:
     world = loopback.world
     async with running(loopback, desk):
         world.faults.append("hang done")
-        await loopback.says("!headline 1" if control == "Related" else "!news whales")
+        await loopback.says("!headline 1" if named == "Related" else "!news whales")
         await loopback.until(lambda: world.posted)
         shown = world.posted[-1]
         (used,) = [
             one
             for row in shown["components"]
             for one in row["components"]
-            if control in (one.get("label"), one.get("placeholder"))
+            if named in (one.get("label"), one.get("placeholder"))
         ]
         values = [option["value"] for option in used.get("options", [])][:1]
         await loopback.clicks(shown, used["custom_id"], values=values)
         await loopback.until(lambda: "Related to" in words(shown) or "humpback" in words(shown))
         await asyncio.sleep(0.05)
     assert len(world.posted) == 1
+
+
+async def test_told_to_end_before_it_is_on_discord_it_never_goes_there(
+    loopback: Loopback, desk: Desk
+) -> None:
+    session = Session(desk, desk.settings, TOKEN)
+    session.stop()
+    await asyncio.wait_for(session.run(), 5)
+    assert loopback.world.identified == 0
+
+
+async def test_told_to_end_it_finishes_a_click_on_a_message_that_is_not_confirmed_yet(
+    loopback: Loopback, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, goes_on = asyncio.Event(), asyncio.Event()
+    at_once = desk.related
+
+    async def slow(*asked: Any, **how: Any) -> Related:
+        begun.set()
+        await goes_on.wait()
+        return await at_once(*asked, **how)
+
+    monkeypatch.setattr(desk, "related", slow)
+    session = Session(desk, desk.settings, TOKEN)
+    async with on_discord(loopback, session) as task:
+        loopback.world.faults.append("hang done")
+        await loopback.says("!headline 4")
+        await loopback.until(lambda: loopback.world.posted)
+        shown = loopback.world.posted[-1]
+        await loopback.clicks(shown, control(shown, "Related"))
+        await begun.wait()
+        session.stop()
+        client = session.client
+        assert client is not None
+        # By now its message is confirmed and its command done: the click alone is left.
+        await loopback.until(lambda: not client.admission._under_way)
+        await asyncio.sleep(0.05)
+        goes_on.set()
+        await asyncio.wait_for(task, 5)
+    assert "Related to" in words(shown)
