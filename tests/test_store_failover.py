@@ -157,13 +157,14 @@ async def test_a_connection_whose_other_end_falls_silent_is_given_up(postgres_ur
     async with Address.of(postgres_url) as address:
         for given, seconds in (("", 10), ("?tcp_user_timeout=3000", 3)):
             async with Store.open(at(postgres_url, address.port) + given) as store:
-                assert await silence_borne(store) == seconds * 1000
+                assert await silence_borne(store) == (seconds * 1000, 10)
 
 
-async def silence_borne(store: Store) -> int:
-    """Return for how many milliseconds Linux waits for an acknowledgement on a connection of a store."""
+async def silence_borne(store: Store) -> tuple[int, int]:
+    """Return how long Linux waits on a connection: milliseconds for an acknowledgement, seconds until it asks when idle."""
     async with store._database.reading() as connection:
         driver = (await connection.get_raw_connection()).driver_connection
         assert isinstance(driver, psycopg.AsyncConnection)
         with socket.socket(fileno=socket.dup(driver.fileno())) as same:
-            return same.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+            waits = same.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+            return waits, same.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE)
