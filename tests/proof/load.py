@@ -19,7 +19,7 @@ TEST = "tests/test_proof_load.py"
 STORE = Path(__file__).parents[2] / ".proof" / "load"
 ARTICLES = 100_000
 GUILDS = 300
-RATES, SECONDS = (60, 100), 300
+RATES, SECONDS = (30, 60, 100), 300
 """Commands a second, and for how long. Discord takes 50 requests a second of a bot; 100 is what we aim at."""
 FULL_SPEED, LEG = 90_000, 30_000
 """Commands at full speed, and after how many of them its memory is looked at. It is about one process, which cannot be
