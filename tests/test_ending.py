@@ -49,7 +49,7 @@ HANGS = f"""{BEGUN}
 """
 HOLDS_THE_LOOP = f"""{BEGUN}
         print("told", flush=True)
-        time.sleep(60)
+        time.sleep(60)  # what hangs: it is cut off long before
 """
 LEAVES_A_THREAD = f"""{BEGUN}
         threading.Thread(target=time.sleep, args=[60]).start()

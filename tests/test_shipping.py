@@ -115,6 +115,7 @@ def test_the_unit_stops_later_than_the_bot_does() -> None:
     assert ENDED_WITHIN < 10
 
 
+# The unit is for machines with systemd; the bot, and whoever works on it, may have none.
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not on this machine")
 def test_the_unit_is_one(tmp_path: Path) -> None:
     unit = tmp_path / "newsdesk.service"

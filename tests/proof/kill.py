@@ -169,6 +169,7 @@ class Killer:
                         times -= 1
                 if not times:
                     takes = self._takes.get(work, _FIRST_GUESS)
+                    # Somewhere within the work: there is nothing to wait for, the moment is what is drawn.
                     time.sleep(self._rng.uniform(0, takes * (1 - _OVERSHOOT)))
                     break
             process.kill()
