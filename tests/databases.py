@@ -138,6 +138,13 @@ async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return path
 
 
+def copy_store(template: Path, path: Path) -> None:
+    """Copy a store in a SQLite file, in a tenth of the time that it takes to make one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(template)) as store, closing(sqlite3.connect(path)) as copy:
+        store.backup(copy)
+
+
 @pytest.fixture
 def empty_postgres(postgres_server: Server) -> Iterator[str]:
     """The URL of a PostgreSQL database in which nothing is yet."""
@@ -160,8 +167,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     """The URL of an empty store in a SQLite file."""
     path = tmp_path / "store.db"
-    with closing(sqlite3.connect(sqlite_template)) as template, closing(sqlite3.connect(path)) as copy:
-        template.backup(copy)
+    copy_store(sqlite_template, path)
     return f"sqlite+aiosqlite:///{path}"
 
 

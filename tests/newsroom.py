@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from bot.cli import main
 from bot.desk import Desk
+from bot.ingest.intake import Intake
 from bot.preview.stage import Stage, stage
 from bot.settings import Settings, variable
+from bot.store.store import Store
+from tests.databases import copy_store
 
 PAGES = {
     "harbour.txt": """Harbour bridge reopens after three years of repairs
@@ -60,6 +64,9 @@ Biologists think that the animals followed herring. Boats were asked to keep thr
 }
 """Three pages that tease each other, and one story that is not there: ids in the order of their names."""
 
+_STORE = "newsdesk.db"
+"""The file in a data folder."""
+
 FERRY, HARBOUR, STUB, WHALES = 1, 2, 3, 4
 
 
@@ -72,17 +79,31 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(sqlite_template: Path, tmp_path: Path) -> Settings:
+    """Settings of a data folder with an empty store."""
+    copy_store(sqlite_template, tmp_path / "data" / _STORE)
     return Settings(data_dir=tmp_path / "data", seeds_dir=None)
 
 
 @pytest.fixture
 def pages(tmp_path: Path) -> Path:
-    folder = tmp_path / "pages"
+    return _written(tmp_path / "pages")
+
+
+def _written(folder: Path) -> Path:
     folder.mkdir()
     for name, text in PAGES.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def filled_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("filled")
+    copy_store(sqlite_template, folder / _STORE)
+    async with Store.open(f"sqlite+aiosqlite:///{folder / _STORE}") as store:
+        await Intake(store).sync_folder(_written(folder / "pages"))
+    return folder / _STORE
 
 
 @pytest.fixture
@@ -92,9 +113,10 @@ async def empty_desk(settings: Settings) -> AsyncIterator[Desk]:
 
 
 @pytest.fixture
-async def desk(settings: Settings, pages: Path) -> AsyncIterator[Desk]:
+async def desk(settings: Settings, filled_template: Path) -> AsyncIterator[Desk]:
     """A desk over the three pages."""
-    async with Desk.open(settings.model_copy(update={"seeds_dir": pages})) as desk:
+    copy_store(filled_template, settings.data_dir / _STORE)
+    async with Desk.open(settings) as desk:
         yield desk
 
 
@@ -128,8 +150,14 @@ Newsdesk = Callable[..., Ran]
 
 
 @pytest.fixture
-def newsdesk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Newsdesk:
-    """Run the command `newsdesk` on a data folder of the test's own, without seeds."""
+def newsdesk(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    sqlite_template: Path,
+    tmp_path: Path,
+) -> Newsdesk:
+    """Run the command `newsdesk` on a data folder of the test's own with an empty store, without seeds."""
+    copy_store(sqlite_template, tmp_path / "data" / _STORE)
     monkeypatch.setenv("NEWSDESK_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("NEWSDESK_SEEDS_DIR", "")
 

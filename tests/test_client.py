@@ -1,6 +1,7 @@
 """Logging in: what a wrong token or a missing intent says. The server is ours, on loopback."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import discord
 import pytest
@@ -37,10 +38,10 @@ def with_token(settings: Settings) -> Settings:
     return Settings(data_dir=settings.data_dir, seeds_dir=None, DISCORD_TOKEN="not.a.token")  # noqa: S106 - made up
 
 
-async def test_no_token_is_said_before_anything_is_opened(settings: Settings) -> None:
+async def test_no_token_is_said_before_anything_is_opened(tmp_path: Path) -> None:
     with pytest.raises(MissingToken):
-        await serve(settings)
-    assert not settings.data_dir.exists()
+        await serve(Settings(data_dir=tmp_path / "data", seeds_dir=None))
+    assert not list(tmp_path.iterdir())
 
 
 async def test_a_wrong_token_says_where_to_get_another(
