@@ -1,6 +1,8 @@
 """Fixtures for everything above the store: settings, a small filled store, the bot in a simulated Discord."""
 
+import asyncio
 import json
+import pickle
 import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -12,6 +14,8 @@ import pytest_asyncio
 
 from bot.cli import main
 from bot.desk import Desk
+from bot.feeds import work
+from bot.feeds.workers import Workers
 from bot.ingest.intake import Intake
 from bot.preview.stage import Stage, stage
 from bot.settings import Settings, variable
@@ -144,6 +148,19 @@ class Ran:
     def lines(self) -> list[Any]:
         """The JSON lines on stdout."""
         return [json.loads(line) for line in self.out.splitlines()]
+
+
+def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read documents in this process: one of its own takes a second to start. tests/test_feeds_workers.py is about those."""
+
+    async def do(_: Workers, name: str, *arguments: Any) -> Any:
+        asked = pickle.loads(pickle.dumps(arguments))  # noqa: S301 - our own
+        answer = pickle.loads(pickle.dumps(await asyncio.to_thread(work._answer, name, asked)))  # noqa: S301 - our own
+        if isinstance(answer, work.Failure):
+            raise answer.kind(**answer.params)
+        return answer
+
+    monkeypatch.setattr(Workers, "_do", do)
 
 
 Newsdesk = Callable[..., Ran]

@@ -8,12 +8,12 @@ from threading import Thread
 import pytest
 
 from tests.feed_site import SIX, page, rss
-from tests.newsroom import Newsdesk
+from tests.newsroom import Newsdesk, read_here
 from tests.webserver import Site, answer
 
 
 @pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """A site that answers while a command has the event loop for itself."""
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever)
@@ -26,6 +26,13 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()
+
+
+@pytest.fixture
+def site(served: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """A site, whose feeds are read in no process of their own."""
+    read_here(monkeypatch)
+    return served
 
 
 def found(newsdesk: Newsdesk, words: str) -> list[str]:
@@ -66,11 +73,11 @@ def test_the_list_tells_how_each_feed_is(newsdesk: Newsdesk, site: Site) -> None
     assert "500" in listed
 
 
-def test_the_feed_behind_a_page_is_added(newsdesk: Newsdesk, site: Site) -> None:
-    site.routes["/"] = page(("The Lantern", "/feed"))
-    assert newsdesk("feeds", "add", site.url("/")).status == 0
+def test_the_feed_behind_a_page_is_added(newsdesk: Newsdesk, served: Site) -> None:
+    served.routes["/"] = page(("The Lantern", "/feed"))
+    assert newsdesk("feeds", "add", served.url("/")).status == 0
     (feed,) = newsdesk("feeds", "list", "--json").json
-    assert feed["url"] == site.url("/feed")
+    assert feed["url"] == served.url("/feed")
 
 
 def test_a_page_with_several_feeds_asks_which(newsdesk: Newsdesk, site: Site) -> None:

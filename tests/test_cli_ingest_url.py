@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 
 from bot.settings import Settings
-from tests.newsroom import PAGES, WHALES, Newsdesk
+from tests.newsroom import PAGES, WHALES, Newsdesk, read_here
 from tests.webserver import Site, answer, redirect
 
 STORY = """<!doctype html><html lang="en"><head><title>Lighthouse keeper retires after forty years</title>
@@ -30,7 +30,7 @@ def story(head: str = "", more: str = MORE) -> str:
 
 
 @pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """A site that runs beside the command, which has an event loop of its own."""
     loop = asyncio.new_event_loop()
     opened = Site.open()
@@ -47,18 +47,25 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         loop.close()
 
 
-def test_a_page_is_fetched_and_found(newsdesk: Newsdesk, site: Site) -> None:
-    site.routes["/lamp"] = answer(story(), content_type="text/html; charset=utf-8")
-    ran = newsdesk("ingest", site.url("/lamp"), "--json")
+@pytest.fixture
+def site(served: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """A site, whose pages are read in no process of their own."""
+    read_here(monkeypatch)
+    return served
+
+
+def test_a_page_is_fetched_and_found(newsdesk: Newsdesk, served: Site) -> None:
+    served.routes["/lamp"] = answer(story(), content_type="text/html; charset=utf-8")
+    ran = newsdesk("ingest", served.url("/lamp"), "--json")
     assert ran.status == 0
     assert ran.lines == [
-        {"path": site.url("/lamp"), "outcome": "added", "id": 1, "reason": None},
+        {"path": served.url("/lamp"), "outcome": "added", "id": 1, "reason": None},
         {"total": {"added": 1, "updated": 0, "unchanged": 0, "rejected": 0, "documents": 1}},
     ]
     shown = newsdesk("show", 1, "--json").json
     assert shown["headline"] == "Lighthouse keeper retires after forty years"
-    assert shown["url"] == site.url("/lamp")
-    assert "/robots.txt" in site.paths
+    assert shown["url"] == served.url("/lamp")
+    assert "/robots.txt" in served.paths
     assert newsdesk("search", "hostel", "--json").json["hits"][0]["id"] == 1
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from bot.replies import limits
 from bot.settings import Settings
 from bot.store.records import FeedRow
 from tests.feed_site import SIX, page, rss
+from tests.newsroom import read_here
 from tests.webserver import Site, answer
 
 
@@ -53,12 +54,19 @@ def told(card: Mapping[str, Any]) -> str:
 
 
 @pytest.fixture
-async def office(settings: Settings) -> AsyncIterator[Office]:
+async def office(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Office]:
+    read_here(monkeypatch)
+    async with _office(settings) as office:
+        yield office
+
+
+@asynccontextmanager
+async def _office(settings: Settings) -> AsyncIterator[Office]:
     async with Site.open({"/feed": rss(*SIX)}) as site:
         allowing = settings.model_copy(update={"fetch_allow_hosts": site.pair})
         async with AsyncExitStack() as opened:
             desk = await opened.enter_async_context(Desk.open(allowing))
-            # Processes must be started before the simulation stops the clock, by which multiprocessing waits.
+            # A process that reads must be started before the simulation stops the clock, by which its start is waited for.
             await desk.feeds.preview(site.url("/feed"))
             channel = await opened.enter_async_context(stage(desk, allowing))
             channel.bot.owner_id = channel.reader.id
@@ -73,13 +81,14 @@ async def test_without_feeds_the_list_tells_how_to_add_one(office: Office) -> No
     assert "`!feeds add https://example.org/feed.xml`" in await office.ask("!feeds")
 
 
-async def test_a_preview_comes_first_and_adds_nothing(office: Office) -> None:
-    said = await office.ask(f"!feeds add {office.site.url('/feed')}")
-    assert "The Lantern" in said
-    assert "It has 6 stories now." in said
-    assert SIX[0] in said
-    assert SIX[5] not in said
-    assert await office.desk.feeds.list() == []
+async def test_a_preview_comes_first_and_adds_nothing(settings: Settings) -> None:
+    async with _office(settings) as office:
+        said = await office.ask(f"!feeds add {office.site.url('/feed')}")
+        assert "The Lantern" in said
+        assert "It has 6 stories now." in said
+        assert SIX[0] in said
+        assert SIX[5] not in said
+        assert await office.desk.feeds.list() == []
 
 
 @pytest.mark.parametrize(("label", "count"), [("Nothing old", 0), ("The newest five", 5), ("Everything", 6)])
