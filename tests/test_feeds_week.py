@@ -25,7 +25,7 @@ OLD = 10
 """Entries that a feed has when it is added."""
 SHOWN = 20
 """Entries that a feed shows at a time."""
-STEP = timedelta(minutes=30)
+STEP = timedelta(hours=1)
 """How far the clock goes while the round sleeps."""
 KILLS = 30
 BETWEEN_KILLS = (5, 90)
@@ -79,7 +79,7 @@ class Week(World):
         for number in range(FEEDS):
             url = f"https://feed{number}.example/"
             self.sites[url] = Site([self._entry(url) for _ in range(OLD)], title=f"Feed {number}")
-            self.sites[url].ttl = timedelta(hours=self.rng.choice([12, 16, 20]))
+            self.sites[url].ttl = timedelta(hours=self.rng.choice([20, 22, 24]))
             self._next[url] = NOON + timedelta(hours=self.rng.uniform(2, 12))
 
     def _entry(self, url: str) -> Entry:
@@ -101,7 +101,7 @@ class Week(World):
                 shown[at] = Entry(key=f"{shown[at].key}!", page=shown[at].page, teaser=False)
             site.entries = shown
             site.etag = f'"{self._number}"'
-            site.fails = NotReached(host="feed") if self.rng.random() < 0.1 else None
+            site.fails = NotReached(host="feed") if self.rng.random() < 0.05 else None
             self._next[url] = self.clock() + timedelta(hours=self.rng.uniform(2, 12))
 
     async def get(self, url: str, **how: Any) -> Fetched:
