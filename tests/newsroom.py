@@ -76,6 +76,11 @@ FERRY, HARBOUR, STUB, WHALES = 1, 2, 3, 4
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    forget_settings(monkeypatch)
+
+
+def forget_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no setting of whoever runs the tests count."""
     for name in Settings.model_fields:
         monkeypatch.delenv(variable(name), raising=False)
     # A developer's own .env must not decide what the tests see.

@@ -10,7 +10,7 @@ from sqlalchemy import event, make_url, text
 
 from bot.article import Page
 from bot.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreTooNew, StoreUnavailable
-from bot.store import engine
+from bot.store import engine, sqlite
 from bot.store.border import translated
 from bot.store.engine import Database
 from bot.store.store import Store
@@ -90,7 +90,7 @@ async def test_an_unreachable_store_says_so_without_credentials(url: str) -> Non
 async def test_another_writer_s_lock_is_waited_for_only_so_long(
     tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "WAIT", 0.02)
+    monkeypatch.setattr(sqlite, "WAIT", 0.02)
     async with Store.open(sqlite_url) as store:
         with closing(sqlite3.connect(tmp_path / "store.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
