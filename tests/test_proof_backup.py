@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.store.store import Store
-from tests.databases import take_in
+from tests.databases import Server, take_in
 from tests.proof import backup
 from tests.proof.backup import Copier
-from tests.proof.kill import on_postgresql
 from tests.proof.proving import Figures
 from tests.proof.writer import page, state
 
@@ -24,24 +23,26 @@ def _well(figures: Figures) -> bool:
     return figures["copies"] == 1 and figures["moments"] > 0 and bad == (0, 0, 0)
 
 
-async def test_a_backup_under_load_is_the_store_of_one_moment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_backup_under_load_is_the_store_of_one_moment(tmp_path: Path) -> None:
     copier = Copier(tmp_path, random.Random(1))
     assert _well(await copier.copy(1)), copier.figures
     # That it is compared at all: nobody told of any moment.
-    monkeypatch.setattr(backup, "_TOLD_WITHIN", 0.0)
     copier._moments.clear()
     await copier._compare(copier._settings)
     assert copier.figures["unequal"] == 1
 
 
 async def test_so_is_one_that_postgresql_makes_itself(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, postgres_server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with on_postgresql(monkeypatch) as server:
-        copier = Copier(tmp_path, random.Random(1), server)
+    postgres_server.run("CREATE DATABASE newsdesk")
+    monkeypatch.setenv("NEWSDESK_DATABASE_URL", postgres_server.url("newsdesk"))
+    try:
+        copier = Copier(tmp_path, random.Random(1), postgres_server)
         assert _well(await copier.copy(1)), copier.figures
+    finally:
+        for name in ("newsdesk", "restored"):
+            postgres_server.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 async def test_a_state_is_every_row(store: Store) -> None:
