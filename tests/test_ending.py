@@ -55,6 +55,15 @@ LEAVES_A_THREAD = f"""{BEGUN}
         threading.Thread(target=time.sleep, args=[60]).start()
         await asyncio.sleep(60)
 """
+WHOSE_LOG_HANGS = f"""
+        class Hanging(logging.Handler):
+            def emit(self, record):
+                print("asked to log", flush=True)
+                time.sleep(60)
+        logging.getLogger().handlers[:] = [Hanging()]
+{BEGUN}
+        time.sleep(60)  # it hangs as its log does
+"""
 END = "asyncio.run(main())\n"
 
 
@@ -94,4 +103,10 @@ def test_whatever_hangs_it_ends_in_time(doing: str) -> None:
     status, _, logged, took = ended(doing, within=0.3)
     assert (status, "cut off" in logged) == (0, True)
     # Far less than what it would have waited for.
+    assert took < 20
+
+
+def test_a_log_that_hangs_keeps_it_no_longer() -> None:
+    status, printed, logged, took = ended(WHOSE_LOG_HANGS, within=0.3)
+    assert (status, printed, logged) == (0, ["asked to log"], "")
     assert took < 20

@@ -229,6 +229,31 @@ async def test_a_poll_that_takes_long_keeps_its_claim(two: Two, monkeypatch: pyt
     assert await two.headlines() == [entry(1).page.headline]
 
 
+@pytest.mark.parametrize("error", [StoreBusy(), RuntimeError("odd")], ids=["declared", "unexpected"])
+async def test_a_renewal_that_fails_is_said_and_followed_by_others(
+    two: Two, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    caplog.set_level("INFO", "bot.feeds")
+    monkeypatch.setattr("bot.feeds.claims.RENEW_EVERY", 0.005)
+    errors, renewed = [error], asyncio.Event()
+    renew = two.stuck._store.claims.renew
+
+    async def failing_once(*given: Any) -> None:
+        if errors:
+            raise errors.pop()
+        await renew(*given)
+        if two.clock() > NOON:
+            renewed.set()
+
+    monkeypatch.setattr(two.stuck._store.claims, "renew", failing_once)
+    async with two.stuck_in_a_poll():
+        two.clock.pass_(LEASE * 0.9)
+        await asyncio.wait_for(renewed.wait(), 10)
+        two.clock.pass_(LEASE * 0.9)
+        assert await Claims(two.store, now=two.clock).due(9) == []
+    assert "Claims are not renewed" in caplog.text
+
+
 async def test_who_stops_gives_its_claims_back_at_once(two: Two) -> None:
     async with two.stuck_in_a_poll():
         assert await Claims(two.store, now=two.clock).due(9) == []
