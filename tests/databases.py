@@ -1,5 +1,6 @@
 """Fixtures: a fresh store in a SQLite file and on a real PostgreSQL, for each test that asks for one."""
 
+import asyncio
 import itertools
 import shutil
 import sqlite3
@@ -16,6 +17,7 @@ import psutil  # type: ignore[import-untyped]  # it has no types
 import psycopg
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
 from bot.article import Page
 from bot.ingest.documents import Document, Outcome
@@ -23,6 +25,8 @@ from bot.ingest.intake import Intake
 from bot.store.store import Store
 
 _TEMPLATE = "newsdesk_template"
+LISTENERS = "FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()"
+"""Who listens for changes of a store: the end of a SELECT on PostgreSQL."""
 
 
 @dataclass
@@ -111,6 +115,20 @@ def serving_postgres(folder: Path) -> Iterator[Server]:
         yield running
     finally:
         server.cleanup()
+
+
+@contextmanager
+def on_postgresql(chosen: pytest.MonkeyPatch) -> Iterator[Server]:
+    """Run a server of its own with an empty database, which the environment then names."""
+    # Not below a folder of the test: as root, the server runs as another user, who cannot enter that.
+    own = Path(tempfile.mkdtemp(prefix="newsdesk-pg-"))
+    try:
+        with serving_postgres(own / "data") as server:
+            server.run("CREATE DATABASE newsdesk")
+            chosen.setenv("NEWSDESK_DATABASE_URL", server.url("newsdesk"))
+            yield server
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -211,3 +229,14 @@ async def postgres_store(postgres_url: str) -> AsyncIterator[Store]:
 async def take_in(store: Store, *pages: Page) -> list[Outcome]:
     """Take pages in as one batch."""
     return await Intake(store).take_in([Document(page) for page in pages])
+
+
+async def listening(store: Store) -> None:
+    """Wait until somebody listens for changes of a store on PostgreSQL."""
+    count = text(f"SELECT count(*) {LISTENERS}")
+    async with asyncio.timeout(10):
+        while True:
+            async with store._database.reading() as connection:
+                if await connection.scalar(count):
+                    return
+            await asyncio.sleep(0.01)

@@ -1,7 +1,7 @@
 """A small world of feeds without a network: what a fetch gives is said in a table, and time is what a test says."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, cast
 
@@ -11,10 +11,12 @@ from bot.failures import FetchStatus
 from bot.feeds.feeds import Feeds
 from bot.feeds.reading import Entry, Feed
 from bot.feeds.workers import Workers
+from bot.store.records import FeedRow
 from bot.store.store import Store
 from bot.web import Fetched, Web
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 FEED = "https://gazette.example/feed"
 _SUBJECTS = "harbour ferry bridge school library stadium orchard railway hospital theatre".split()
 _DEEDS = "opens closes grows shrinks burns floods wins loses moves waits".split()
@@ -126,3 +128,16 @@ def feeds(store: Store, world: World, clock: Clock, **injected: Any) -> Feeds:
     """Return the feeds of a store in a world."""
     injected.setdefault("chance", lambda: 0.0)
     return Feeds(store, cast("Web", world), cast("Workers", world), now=clock, **injected)
+
+
+async def added(store: Store, name: str, **changes: Any) -> FeedRow:
+    """Add a feed to a store, and change some of what is known of it."""
+    row = await store.feeds.add(
+        url=f"https://me:secret@{name}.example/feed",
+        key=name.encode().ljust(16),
+        take="none",
+        full_text=True,
+        user=2**60,
+        now=NOON,
+    )
+    return await store.feeds.change(row.id, lambda row: replace(row, **changes)) if changes else row

@@ -11,9 +11,7 @@ from bot.article import Page
 from bot.desk import live
 from bot.desk.live import LiveHeadlines
 from bot.store.store import Store
-from tests.databases import take_in
-
-_LISTENERS = "FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()"
+from tests.databases import LISTENERS, listening, take_in
 
 
 @asynccontextmanager
@@ -49,7 +47,7 @@ async def test_a_listener_that_is_cut_off_goes_on_looking_and_listens_again(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(live, "FOLLOW_EVERY", 0.1)
-    cut_off = text(f"SELECT pg_terminate_backend(pid) {_LISTENERS}")
+    cut_off = text(f"SELECT pg_terminate_backend(pid) {LISTENERS}")
     async with followed(postgres_url) as (writer, headlines):
         for number in range(1, 3):
             async with writer._database.writing() as connection:
@@ -57,13 +55,3 @@ async def test_a_listener_that_is_cut_off_goes_on_looking_and_listens_again(
             await _taken_in(writer, headlines, number)
             await listening(writer)
     assert "not told" in caplog.text
-
-
-async def listening(store: Store) -> None:
-    count = text(f"SELECT count(*) {_LISTENERS}")
-    async with asyncio.timeout(10):
-        while True:
-            async with store._database.reading() as connection:
-                if await connection.scalar(count):
-                    return
-            await asyncio.sleep(0.01)

@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 import typer
@@ -16,6 +15,7 @@ from bot.replies import limits
 from bot.replies.panels import LIFETIME
 from bot.settings import Settings, variable
 from bot.store.models import guild_settings
+from tests.commands import commands
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -26,17 +26,6 @@ def table(heading: str) -> list[list[str]]:
     section = README.split(f"## {heading}\n")[1].split("\n## ")[0]
     rows = [line.strip("|").split(" | ") for line in section.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in row] for row in rows[2:]]
-
-
-def commands(group: Any, prefix: str = "newsdesk") -> dict[str, Any]:
-    """Name every command with its parameters."""
-    found: dict[str, Any] = {}
-    for name, command in group.commands.items():
-        if hasattr(command, "commands"):
-            found |= commands(command, f"{prefix} {name}")
-        else:
-            found[f"{prefix} {name}"] = command
-    return found
 
 
 def test_the_table_of_commands_is_the_command() -> None:

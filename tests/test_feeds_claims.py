@@ -25,8 +25,7 @@ from bot.store.store import Store
 from bot.web import Fetched
 from tests import feed_poller, webserver
 from tests.feed_site import rss
-from tests.feedworld import FEED, NOON, Clock, Site, World, entry, feeds
-from tests.test_feeds_store import HOUR, added
+from tests.feedworld import FEED, HOUR, NOON, Clock, Site, World, added, entry, feeds
 
 SECOND = timedelta(seconds=1)
 

@@ -1,6 +1,4 @@
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -9,24 +7,10 @@ from bot.failures import KnownFeed, UnknownFeed
 from bot.ingest.documents import Document, FileRef
 from bot.ingest.identity import keys_of
 from bot.ingest.intake import Intake
-from bot.store.records import PASSED_OVER, FeedRow
+from bot.store.records import PASSED_OVER
 from bot.store.store import Store
 from tests.databases import take_in
-from tests.feedworld import NOON
-
-HOUR = timedelta(hours=1)
-
-
-async def added(store: Store, name: str, **changes: Any) -> FeedRow:
-    row = await store.feeds.add(
-        url=f"https://me:secret@{name}.example/feed",
-        key=name.encode().ljust(16),
-        take="none",
-        full_text=True,
-        user=2**60,
-        now=NOON,
-    )
-    return await store.feeds.change(row.id, lambda row: replace(row, **changes)) if changes else row
+from tests.feedworld import HOUR, NOON, added
 
 
 async def test_a_feed_is_kept_as_it_was_added(store: Store) -> None:

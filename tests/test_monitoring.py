@@ -19,15 +19,10 @@ from bot.running import Session
 from tests.canaries import TOKEN
 from tests.loopback import Loopback
 from tests.loopback.running import on_discord
+from tests.ports import free_port
 
 Asking = Callable[[str], Any]
 PARTS = ("process", "store", "index", "gateway")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @asynccontextmanager

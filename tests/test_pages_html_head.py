@@ -16,7 +16,7 @@ from bot.pages.html.jsonld import read_jsonld
 from bot.pages.html.page import parse_html
 from bot.pages.html.tree import read_tree
 from bot.settings import Settings
-from tests.test_pages_html import BODY, HEADLINE, P1, P2, TEXT, article, document, read
+from tests.ferry_page import BODY, HEADLINE, P1, P2, TEXT, article, document, read
 
 MAY = datetime(2024, 5, 3, tzinfo=UTC)
 STORY: dict[str, Any] = {

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import on_postgresql
 from tests.proof import __main__ as command
 from tests.proof import proving, table
-from tests.proof.kill import Killer, on_postgresql
+from tests.proof.kill import Killer
 from tests.proof.proving import Claim, Figures
 from tests.proof.victim import INGEST, SNAPSHOT
 

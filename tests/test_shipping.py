@@ -17,7 +17,7 @@ from bot.client import FINISHED_WITHIN
 from bot.ending import ENDED_WITHIN
 from bot.monitoring.metrics import Metrics
 from bot.settings import Settings, variable
-from tests.test_documents import commands
+from tests.commands import commands
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = [

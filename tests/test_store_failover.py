@@ -20,10 +20,9 @@ from bot.replies.arguments import read_query
 from bot.settings import Settings
 from bot.store.store import Store
 from tests import feed_poller, webserver
-from tests.databases import Server, take_in
+from tests.databases import Server, listening, take_in
 from tests.feed_site import rss
-from tests.test_desk_waking import listening
-from tests.test_monitoring import free_port
+from tests.ports import free_port
 
 
 class Address:

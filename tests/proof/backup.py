@@ -20,8 +20,7 @@ from bot.desk import Desk
 from bot.search import parse_query
 from bot.settings import Settings
 from bot.store.store import Store
-from tests.databases import Server, take_in
-from tests.proof.kill import on_postgresql
+from tests.databases import Server, on_postgresql, take_in
 from tests.proof.proving import Claim, Figures, total
 from tests.proof.writer import GUILDS, page, state
 

@@ -4,19 +4,18 @@ import asyncio
 import contextlib
 import json
 import random
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 import pytest
 
-from tests.databases import Server, serving_postgres
+from tests.databases import Server, on_postgresql
 from tests.proof.books import Books, read
 from tests.proof.proving import Claim, Figures, total
 from tests.proof.victim import BACKUP, INGEST, REMOVAL, SNAPSHOT, UPDATE
@@ -68,20 +67,6 @@ def run(piece: str) -> Figures:
             if what == "server":
                 return asyncio.run(Killer(Path(folder), int(seed)).end(server, KILLS))
             return asyncio.run(Killer(Path(folder), int(seed), WORKS[:-1]).kill(KILLS))
-
-
-@contextlib.contextmanager
-def on_postgresql(chosen: pytest.MonkeyPatch) -> Iterator[Server]:
-    """Run a server with an empty database, which the environment then names."""
-    # Not below the piece's folder: as root, the server runs as another user, who cannot enter that.
-    own = Path(tempfile.mkdtemp(prefix="newsdesk-kill-pg-"))
-    try:
-        with serving_postgres(own / "data") as server:
-            server.run("CREATE DATABASE newsdesk")
-            chosen.setenv("NEWSDESK_DATABASE_URL", server.url("newsdesk"))
-            yield server
-    finally:
-        shutil.rmtree(own, ignore_errors=True)
 
 
 def claims(found: Mapping[str, Figures]) -> Sequence[Claim]:

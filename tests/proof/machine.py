@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from tests import storemachine
-from tests.proof.kill import on_postgresql
+from tests.databases import on_postgresql
 from tests.proof.proving import Claim, Figures, total
 
 TITLE = "Any order of events"

@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.canaries import TOKEN
 from tests.loopback import Loopback
-from tests.test_monitoring import free_port
+from tests.ports import free_port
 
 REFUSAL = "More is asked of me"
 """Of the sentence for what cannot be answered in good time."""
