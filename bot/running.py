@@ -25,8 +25,10 @@ _DISALLOWED_INTENTS = 4014
 """Discord's close code that discord.py tells of by an exception of its own."""
 
 
-async def serve(settings: Settings, shards: Shards | None = None) -> None:
-    """Run the bot, or some shards of it, until it is told to stop: SIGTERM lets it finish what is under way.
+async def serve(settings: Settings, shards: Shards | None = None) -> int:
+    """Run the bot, or some shards of it, until it is told to stop: SIGTERM or Ctrl-C lets it finish what is under way.
+
+    Return the exit status.
 
     Raise SettingsError with what to click where, if Discord does not let the bot in as it is configured. Without
     the message-content intent it does let it in, to read slash commands, mentions and direct messages.
@@ -51,6 +53,7 @@ async def serve(settings: Settings, shards: Shards | None = None) -> None:
         ending.stop = session.stop
         async with session.watched():
             await session.run()
+    return ending.status
 
 
 class Session:

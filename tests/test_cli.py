@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.canaries import TOKEN
 from tests.newsroom import FERRY, HARBOUR, STUB, WHALES, Newsdesk
 
 
@@ -395,6 +396,19 @@ def test_a_wrong_setting_is_named(
     assert sentence in ran.err
     assert "hunter2" not in ran.err
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("status", [0, 130], ids=["SIGTERM", "Ctrl-C"])
+def test_run_ends_as_the_bot_was_told_to(
+    newsdesk: Newsdesk, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    async def serve(*_: object) -> int:
+        return status
+
+    monkeypatch.setattr("bot.running.serve", serve)
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    ran = newsdesk("run")
+    assert (ran.status, ran.out, ran.err) == (status, "", "")
 
 
 def test_python_m_bot_is_the_same_command() -> None:

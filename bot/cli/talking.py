@@ -39,7 +39,7 @@ def run(
     from bot.client import Shards
     from bot.running import serve
 
-    asyncio.run(serve(settings, Shards(ids, of) if of and ids else None))
+    raise typer.Exit(asyncio.run(serve(settings, Shards(ids, of) if of and ids else None)))
 
 
 def _shard_ids(shards: str | None, of: int | None) -> range | None:
