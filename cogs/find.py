@@ -7,7 +7,7 @@ from discord.ext import commands
 from bot.client import NewsBot
 from bot.desk import Desk
 from bot.replies.language import speaking
-from bot.replies.panels import Panel, ResultsScreen, Screen, related_screen
+from bot.replies.panels import Panel, Screen, related_screen, results_screen
 from bot.replies.quoted import quoted
 from bot.replies.send import respond
 
@@ -39,7 +39,7 @@ class FindCog(commands.Cog):
             screen = await related_screen(audience, self.desk, id_)
         else:
             results = await self.desk.like(said.text, discord.utils.utcnow(), audience.scope)
-            screen = ResultsScreen(audience, self.desk, results)
+            screen = await results_screen(audience, self.desk, results)
         panel = Panel(screen)
         with speaking(audience.language):
             await respond(interaction, panel.card, panel=panel)

@@ -9,7 +9,7 @@ from bot.client import NewsBot
 from bot.desk import Desk
 from bot.errors import NothingFound
 from bot.replies.arguments import QueryArgument, SourceArgument, read_query
-from bot.replies.panels import NearestScreen, OldControl, Panel, ResultsScreen, Screen
+from bot.replies.panels import NearestScreen, OldControl, Panel, Screen, results_screen
 from bot.replies.send import Context, acknowledge, send
 
 Day: TypeAlias = commands.Range[str, 1, 40] | None
@@ -52,7 +52,7 @@ class NewsCog(commands.Cog):
         screen: Screen
         try:
             results = await self.desk.answer(asked, audience.example("news sort:new"), audience.scope)
-            screen = ResultsScreen(audience, self.desk, results)
+            screen = await results_screen(audience, self.desk, results)
         except NothingFound as nothing:
             screen = NearestScreen(audience, self.desk, nothing)
         panel = Panel(screen)

@@ -236,7 +236,6 @@ async def listening(store: Store) -> None:
     count = text(f"SELECT count(*) {LISTENERS}")
     async with asyncio.timeout(10):
         while True:
-            async with store._database.reading() as connection:
-                if await connection.scalar(count):
-                    return
+            if await store._database.read(lambda connection: connection.scalar(count)):
+                return
             await asyncio.sleep(0.01)

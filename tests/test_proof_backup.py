@@ -47,9 +47,7 @@ async def test_so_is_one_that_postgresql_makes_itself(
 
 async def test_a_state_is_every_row(store: Store) -> None:
     await take_in(store, page(1, 1))
-    async with store._database.reading() as connection:
-        before = await state(connection)
-        assert await state(connection) == before
+    before = await store._database.read(state)
+    assert await store._database.read(state) == before
     await store.meta_set("key", "value")
-    async with store._database.reading() as connection:
-        assert await state(connection) != before
+    assert await store._database.read(state) != before

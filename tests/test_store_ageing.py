@@ -53,11 +53,13 @@ FAR = datetime(2999, 1, 1, tzinfo=UTC)
 
 async def everything(store: Store) -> dict[str, list[tuple[object, ...]]]:
     """Read all tables as they are."""
-    found = {}
-    async with store._database.reading() as connection:
-        for table in (articles, teasers, reports, landmarks, tombstones, files):
-            found[table.name] = sorted(map(tuple, (await connection.execute(select(table))).all()), key=repr)
-    return found
+    tables = (articles, teasers, reports, landmarks, tombstones, files)
+    return await store._database.read(
+        lambda connection: {
+            table.name: sorted(map(tuple, connection.execute(select(table)).all()), key=repr)
+            for table in tables
+        }
+    )
 
 
 @pytest.fixture

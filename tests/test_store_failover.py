@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
+from sqlalchemy import Connection
 from typer.testing import CliRunner
 
 from bot.article import Page
@@ -161,9 +162,12 @@ async def test_a_connection_whose_other_end_falls_silent_is_given_up(postgres_ur
 
 async def silence_borne(store: Store) -> tuple[int, int]:
     """Return how long Linux waits on a connection: milliseconds for an acknowledgement, seconds until it asks when idle."""
-    async with store._database.reading() as connection:
-        driver = (await connection.get_raw_connection()).driver_connection
+
+    def borne(connection: Connection) -> tuple[int, int]:
+        driver = connection.connection.driver_connection
         assert isinstance(driver, psycopg.AsyncConnection)
         with socket.socket(fileno=socket.dup(driver.fileno())) as same:
             waits = same.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
             return waits, same.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE)
+
+    return await store._database.read(borne)

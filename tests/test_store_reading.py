@@ -1,16 +1,15 @@
 import asyncio
-from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta, timezone
-from queue import SimpleQueue
-from typing import Any
+from functools import partial
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
+from sqlalchemy.util import await_only
 
 from bot.article import Kind, Page, Teaser
-from bot.errors import StoreBusy
+from bot.errors import StoreBusy, StoreError
 from bot.ingest.documents import Did
-from bot.store.sqlite import READERS
+from bot.store.readers import READERS
 from bot.store.store import Store
 from tests.databases import take_in
 
@@ -199,52 +198,42 @@ async def test_common_and_rare_words_are_found_each_in_its_way(postgres_store: S
     assert await postgres_store.text_search(["common", "7"], 3) == [368, 328, 288]
 
 
-async def test_sqlite_asks_its_thread_once_for_a_question(
-    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[object] = []
-
-    class Counting(SimpleQueue[Any]):
-        def put_nowait(self, item: Any) -> None:
-            asked.append(item)
-            super().put_nowait(item)
-
-    monkeypatch.setattr("aiosqlite.core.SimpleQueue", Counting)
-    async with Store.open(sqlite_url) as store:
-        await store.listings([1])
-        asked.clear()
-        await store.listings([1])
-        assert len(asked) == 1
-        await store.changes(0)
-        # Four statements that see one state, and the end of their transaction.
-        assert len(asked) == 1 + 4 + 1
-
-
 async def test_a_reading_sees_one_state_or_where_it_need_not_the_latest(store: Store) -> None:
     count = text("SELECT count(*) FROM articles")
+    loop = asyncio.get_running_loop()
+
+    def counted_twice(connection: Connection, headline: str) -> tuple[int, int]:
+        before = connection.scalar(count)
+        taking_in = take_in(store, Page(headline=headline))
+        if connection.dialect.name == "postgresql":
+            await_only(taking_in)
+        else:
+            asyncio.run_coroutine_threadsafe(taking_in, loop).result(10)
+        return before or 0, connection.scalar(count) or 0
+
     for snapshot, seen in ((True, 0), (False, 1)):
-        async with store._database.reading(snapshot=snapshot) as connection:
-            before = await connection.scalar(count)
-            await take_in(store, Page(headline=f"Ferry {seen} leaves"))
-            assert await connection.scalar(count) == before + seen
+        question = partial(counted_twice, headline=f"Ferry {seen} leaves")
+        before, after = await store._database.read(question, snapshot=snapshot)
+        assert after == before + seen
+
+
+def _for_long(connection: Connection) -> None:
+    """Ask what takes a minute, unless it is interrupted."""
+    connection.execute(
+        text(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000000) SELECT max(i) FROM n"
+        )
+    )
 
 
 async def test_who_is_cancelled_while_reading_holds_nobody_up(sqlite_store: Store) -> None:
-    slow = text(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT max(i) FROM n"
-    )
-
-    async def read() -> None:
-        async with sqlite_store._database.reading() as connection:
-            await connection.execute(slow)
-
     for _ in range(3):
-        readers = [asyncio.create_task(read()) for _ in range(2 * READERS)]
+        readers = [asyncio.create_task(sqlite_store._database.read(_for_long)) for _ in range(2 * READERS)]
         await asyncio.sleep(0.01)
         for reader in readers:
             reader.cancel()
         done = await asyncio.gather(*readers, return_exceptions=True)
-        assert any(isinstance(one, asyncio.CancelledError) for one in done)
+        assert all(isinstance(one, asyncio.CancelledError) for one in done)
     async with asyncio.timeout(10):
         assert await sqlite_store.listings([1]) == []
         await take_in(sqlite_store, Page(headline="Ferry leaves"))
@@ -254,13 +243,29 @@ async def test_who_is_cancelled_while_reading_holds_nobody_up(sqlite_store: Stor
 async def test_who_gets_no_connection_is_told_that_the_store_is_busy(
     sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.store.sqlite.TURN", 0.01)
-    async with AsyncExitStack() as stack:
-        for _ in range(READERS):
-            await stack.enter_async_context(sqlite_store._database.reading())
-        with pytest.raises(StoreBusy):
-            await sqlite_store.listings([1])
+    monkeypatch.setattr("bot.store.readers.TURN", 0.01)
+    readers = [asyncio.create_task(sqlite_store._database.read(_for_long)) for _ in range(READERS)]
+    await asyncio.sleep(0)
+    with pytest.raises(StoreBusy):
+        await sqlite_store.listings([1])
+    for reader in readers:
+        reader.cancel()
+    await asyncio.gather(*readers, return_exceptions=True)
+    monkeypatch.setattr("bot.store.readers.TURN", 10)
     assert await sqlite_store.listings([1]) == []
+
+
+async def test_a_reading_that_fails_leaves_the_next_one_a_connection(store: Store) -> None:
+    def failing(connection: Connection) -> None:
+        connection.execute(text("SELECT 1"))
+        raise LookupError
+
+    for _ in range(2 * READERS):
+        with pytest.raises(LookupError):
+            await store._database.read(failing)
+        with pytest.raises(StoreError):
+            await store._database.read(lambda connection: connection.execute(text("SELECT nothing")))
+    assert await store.listings([1]) == []
 
 
 async def test_a_question_that_needs_no_statement_leaves_no_transaction_open(store: Store) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from alembic import command
@@ -66,21 +67,26 @@ def first_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     server.run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+Rows: TypeAlias = list[dict[str, Any]]
+
+
 def reflected(connection: Connection, name: str) -> Table:
     return Table(name, MetaData(), autoload_with=connection)
 
 
+def everything_in(connection: Connection, name: str) -> Rows:
+    return [dict(row._mapping) for row in connection.execute(select(reflected(connection, name)))]
+
+
 async def _copy_into_the_first_schema(today_url: str, first_url: str) -> None:
-    rows: dict[str, list[dict[str, Any]]] = {}
+    rows: dict[str, Rows] = {}
     first, source = Database(first_url), Database(today_url)
     await first.make_ready()
     async with first.writing() as connection:
         await connection.run_sync(lambda sync: command.upgrade(_config(sync), "0001"))
-    async with source.reading() as connection:
-        for name in COPIED:
-            table = await connection.run_sync(reflected, name)
-            rows[name] = [dict(row._mapping) for row in await connection.execute(select(table))]
-            assert rows[name], name
+    for name in COPIED:
+        rows[name] = await source.read(partial(everything_in, name=name))
+        assert rows[name], name
     async with first.writing() as connection:
         assert not await connection.run_sync(lambda sync: inspect(sync).has_table("feeds"))
         for name in COPIED:

@@ -4,14 +4,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from bot.article import EVERYTHING, Article, Listing, Related, Results, Scope, Story
 from bot.desk.ageing import dropping_texts
-from bot.desk.finding import find
+from bot.desk.finding import find, with_excerpts
 from bot.desk.grouping import one_for_each_story
 from bot.desk.guilds import Guilds
 from bot.desk.identifies import Identifies
@@ -117,16 +117,31 @@ class Desk:
 
     async def search(self, query: Query, limit: int = RESULTS, scope: Scope = EVERYTHING) -> Results:
         """Find stories. Nothing found is an answer: no hits, and words that would find something."""
+        return await self.explained(await self._found(query, limit, scope), limit)
+
+    async def _found(self, query: Query, limit: int, scope: Scope) -> Results:
         async with self._turns:
             return await find(self.store, self.headlines.index, query, limit, scope)
 
+    async def explained(self, results: Results, count: int, first: int = 0) -> Results:
+        """Add excerpts to so many of the hits in texts, from the `first` one on, counted from 0."""
+        before, shown, after = (
+            results.hits[:first],
+            results.hits[first : first + count],
+            results.hits[first + count :],
+        )
+        return replace(results, hits=(*before, *await with_excerpts(self.store, shown), *after))
+
     async def grouped(self, query: Query, limit: int = RESULTS, scope: Scope = EVERYTHING) -> Results:
-        """Search as `search` does, but show each story once: by its best hit, with the ids of its other reports."""
-        results = await self.search(query, limit * GROUPED_FROM, scope)
+        """Search, but show each story once: by its best hit, with the ids of its other reports.
+
+        Nobody looks at all of them: `explained` adds excerpts to those that are shown.
+        """
+        results = await self._found(query, limit * GROUPED_FROM, scope)
         return await one_for_each_story(self.store, results, limit, scope)
 
     async def answer(self, query: Query, example: str, scope: Scope = EVERYTHING) -> Results:
-        """Search as `search` does, one hit for each story; raise EmptyStore or NothingFound if there is none."""
+        """Search as `grouped` does; raise EmptyStore or NothingFound if there is none."""
         results = await self.grouped(query, scope=scope)
         if not results.hits:
             if not len(self.headlines):

@@ -33,6 +33,7 @@ async def find(store: Store, headlines: Headlines, query: Query, limit: int, sco
     word as typed comes before headlines with corrected words: the reader wrote a real word. Those still
     follow, since among many texts every misspelling stands somewhere. What has only a part of the words
     is shown where nothing has all of them. With `sort:new`, hits as typed come by themselves, newest first.
+    Hits in texts have no excerpts yet.
     """
     # Some of the headlines may have an unwelcome word in their texts.
     found = headlines.search(query, limit * 2 if query.excluded or query.excluded_phrases else limit, scope)
@@ -61,7 +62,7 @@ async def find(store: Store, headlines: Headlines, query: Query, limit: int, sco
     guessed = any(hit.listing.id in _ids(corrected) or hit.listing.id in read_in_text for hit in hits)
     return Results(
         query=query.text,
-        hits=await _with_excerpts(store, hits),
+        hits=tuple(hits),
         corrections=_as_printed(found.corrections, query, hits) if guessed else (),
         suggestions=() if hits else found.suggestions,
         remarks=(*query.remarks, *found.remarks),
@@ -111,17 +112,16 @@ def _newest(hits: Iterable[Hit]) -> list[Hit]:
     return sorted(hits, key=lambda hit: newness(hit.listing), reverse=True)
 
 
-async def _with_excerpts(store: Store, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """Add to hits in texts the sentence that has the words."""
-    in_text = [hit for hit in hits if hit.where is Where.TEXT]
-    if not in_text:
+async def with_excerpts(store: Store, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Add to hits in texts the sentence that has the words, where they have none yet."""
+    wanted = {hit.listing.id: hit.matched for hit in hits if hit.where is Where.TEXT and hit.excerpt is None}
+    if not wanted:
         return tuple(hits)
-    texts = await store.texts([hit.listing.id for hit in in_text])
-    wanted = in_text[0].matched
+    texts = await store.texts(wanted)
     # A thread: 25 long texts take some 20 ms.
-    excerpts = await asyncio.to_thread(lambda: {id_: excerpt(text, wanted) for id_, text in texts.items()})
+    found = await asyncio.to_thread(lambda: {id_: excerpt(text, wanted[id_]) for id_, text in texts.items()})
     return tuple(
-        replace(hit, excerpt=excerpts.get(hit.listing.id)) if hit.where is Where.TEXT else hit for hit in hits
+        replace(hit, excerpt=found.get(hit.listing.id)) if hit.listing.id in wanted else hit for hit in hits
     )
 
 

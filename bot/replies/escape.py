@@ -93,6 +93,11 @@ def escaped(text: str, limit: int) -> str:
     return result
 
 
+@lru_cache(maxsize=20_000)
+def _as_searched(word: str) -> tuple[str, ...]:
+    return tuple(words(word))
+
+
 def with_bold(text: str, matched: frozenset[str], limit: int) -> str:
     """Escape a headline with the words that a query met, given normalised, in bold type."""
     text = shorten(_bare(text), limit)
@@ -101,7 +106,7 @@ def with_bold(text: str, matched: frozenset[str], limit: int) -> str:
     parts: list[str] = []
     at = 0
     for word in _WORD.finditer(text):
-        if not matched.isdisjoint(words(word[0])):
+        if not matched.isdisjoint(_as_searched(word[0])):
             parts += [_escape_marks(text[at : word.start()]), f"**{word[0]}**"]
             at = word.end()
     result = _escape_colons("".join([*parts, _escape_marks(text[at:])]))

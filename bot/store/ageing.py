@@ -59,8 +59,7 @@ async def _with_text(database: Database, before: datetime, after: int) -> Sequen
         .order_by(articles.c.id)
         .limit(BATCH)
     )
-    async with database.reading() as connection:
-        return (await connection.scalars(query)).all()
+    return await database.read(lambda connection: connection.scalars(query).all())
 
 
 async def _cut(

@@ -39,9 +39,9 @@ class ClaimTable:
             .where(feeds.c.next_poll <= now, free)
             .order_by(feeds.c.next_poll, feeds.c.id)
         )
-        async with self._database.reading(snapshot=False) as connection:
-            if await connection.scalar(query.limit(1)) is None:
-                return []
+        first = query.limit(1)
+        if await self._database.read(lambda connection: connection.scalar(first), snapshot=False) is None:
+            return []
         async with self._database.writing() as connection:
             ids = list(await connection.scalars(query.limit(limit)))
             return await _claim(connection, ids, now + lease)

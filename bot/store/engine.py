@@ -2,12 +2,12 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -15,7 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.errors import StoreUnavailable
 from bot.secrecy import without_parameters
 from bot.store.border import border
-from bot.store.sqlite import WAIT, Readers, switch_to_wal, writer
+from bot.store.readers import Readers
+from bot.store.sqlite import WAIT, switch_to_wal, writer
+
+T = TypeVar("T")
 
 WRITERS: Final = 0x6E657773_64657368
 """The PostgreSQL advisory lock that every writing transaction holds to its end, so that sequence numbers
@@ -42,7 +45,7 @@ _DRIVERS: Final = {
 
 
 class Database:
-    """The engine, and the two ways to use it: reading() and writing()."""
+    """The engine, and the two ways to use it: read() and writing()."""
 
     def __init__(self, url: str) -> None:
         """Take the URL; nothing is connected yet. Raises StoreUnavailable if it is no URL of a database we speak to."""
@@ -67,15 +70,14 @@ class Database:
         # One writer at a time in this process waits in line instead of polling for the database's lock.
         self._line = asyncio.Lock()
 
-    @asynccontextmanager
-    async def reading(self, *, snapshot: bool = True) -> AsyncIterator[AsyncConnection]:
-        """Open a connection that sees one state of the store for as long as it is open.
+    async def read(self, question: Callable[[Connection], T], *, snapshot: bool = True) -> T:
+        """Answer a question with a connection that sees one state of the store for as long as it takes.
 
-        Without `snapshot` each statement sees the latest state, and nothing has to be begun or ended.
+        Without `snapshot` each statement sees the latest state, and nothing has to be begun or ended. A question to
+        SQLite is put in a thread: it can take its time with what it has read, and has nothing to do with the event loop.
         """
         with border():
-            async with self._readers.reading(snapshot=snapshot) as connection:
-                yield connection
+            return await self._readers.read(question, snapshot=snapshot)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -108,16 +110,15 @@ class Database:
 
 
 class _PostgresReaders:
-    """What Readers of sqlite.py are, on PostgreSQL, where its driver asks without a thread."""
+    """What Readers are, on PostgreSQL, whose driver asks without a thread."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._snapshot = engine.execution_options(isolation_level="REPEATABLE READ")
         self._latest = engine.execution_options(isolation_level="AUTOCOMMIT")
 
-    @asynccontextmanager
-    async def reading(self, *, snapshot: bool) -> AsyncIterator[AsyncConnection]:
+    async def read(self, question: Callable[[Connection], T], *, snapshot: bool) -> T:
         async with self._snapshot.begin() if snapshot else self._latest.connect() as connection:
-            yield connection
+            return await connection.run_sync(question)
 
     async def close(self) -> None:
         """Leave the connections to their engine."""

@@ -1,12 +1,12 @@
 """Feeds, kept beside the articles: their addresses, how they are, and which of their entries were passed over."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.failures import KnownFeed, UnknownFeed
@@ -15,6 +15,8 @@ from bot.store.engine import Database
 from bot.store.models import articles, feeds, files, tombstones
 from bot.store.records import PASSED_OVER, UNREAD, Claim, FeedRow, FileEntry
 from bot.store.rows import ANY_ID, chunks
+
+T = TypeVar("T")
 
 _READING = 3
 """Polls that read at a time. The pool keeps five connections (SQLAlchemy's QueuePool); those beyond are opened
@@ -28,21 +30,17 @@ class FeedTable:
         self._database = database
         self._turns = asyncio.Semaphore(_READING)
 
-    @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[AsyncConnection]:
-        async with self._turns, self._database.reading() as connection:
-            yield connection
+    async def _read(self, question: Callable[[Connection], T]) -> T:
+        async with self._turns:
+            return await self._database.read(question)
 
     async def all(self) -> list[FeedRow]:
         """Return every feed, in the order of their ids."""
-        async with self._reading() as connection:
-            rows = await connection.execute(select(feeds).order_by(feeds.c.id))
-            return [FeedRow(*row) for row in rows]
+        return await self._read(_all)
 
     async def get(self, id_: int) -> FeedRow:
         """Return a feed; raise UnknownFeed."""
-        async with self._reading() as connection:
-            return await _one(connection, id_)
+        return await self._read(lambda connection: _one(connection, id_))
 
     async def add(
         self, *, url: str, key: bytes, take: str, full_text: bool, user: int | None, now: datetime
@@ -65,7 +63,7 @@ class FeedTable:
                 "told": False,
             }
             id_ = await connection.scalar(insert(feeds).values(row).returning(feeds.c.id))
-            return await _one(connection, int(id_ or 0))
+            return await connection.run_sync(_one, int(id_ or 0))
 
     async def change(self, id_: int, change: Callable[[FeedRow], FeedRow]) -> FeedRow:
         """Change a feed as it stands now, whoever changed it meanwhile, and return it; raise UnknownFeed.
@@ -84,7 +82,7 @@ class FeedTable:
     async def remove(self, id_: int) -> FeedRow:
         """Forget a feed and which entries it had; its articles stay. Raise UnknownFeed; return what it was."""
         async with self._database.writing() as connection:
-            row = await _one(connection, id_)
+            row = await connection.run_sync(_one, id_)
             await connection.execute(delete(feeds).where(feeds.c.id == id_))
             await connection.execute(delete(files).where(files.c.root == row.root))
             return row
@@ -97,30 +95,17 @@ class FeedTable:
 
     async def known(self, root: str, paths: Iterable[str]) -> dict[str, FileEntry]:
         """Return what became of entries of a feed, by their paths; those never seen are missing."""
-        async with self._reading() as connection:
-            query = select(files).where(files.c.root == root)
-            return {
-                row.path: FileEntry(*row)
-                for chunk in chunks(dict.fromkeys(paths))
-                for row in await connection.execute(query.where(files.c.path.in_(chunk)))
-            }
+        return await self._read(lambda connection: _known(connection, root, paths))
 
     async def settled(self, url_keys: Iterable[bytes]) -> set[bytes]:
         """Return which addresses are those of articles whose text is there, or that were removed."""
-        text = select(articles.c.url_key).where(articles.c.paragraphs.is_not(None))
-        gone = select(tombstones.c.url_key).where(tombstones.c.lifted.is_(None))
-        found: set[bytes] = set()
-        async with self._reading() as connection:
-            for chunk in chunks(dict.fromkeys(url_keys)):
-                found.update(await connection.scalars(text.where(articles.c.url_key.in_(chunk))))
-                found.update(await connection.scalars(gone.where(tombstones.c.url_key.in_(chunk))))
-        return found
+        return await self._read(lambda connection: _settled(connection, url_keys))
 
     async def pass_over(self, claim: Claim, paths: Iterable[str]) -> None:
         """Note which entries a feed had that nobody wanted, and that this was decided; raise ClaimLost."""
         async with self._database.writing() as connection:
             await expect(connection, claim)
-            row = await _one(connection, claim.feed)
+            row = await connection.run_sync(_one, claim.feed)
             entries = [FileEntry(row.root, path, UNREAD, None, PASSED_OVER) for path in dict.fromkeys(paths)]
             for chunk in chunks(entries):
                 here = (files.c.root == row.root, files.c.path.in_([entry.path for entry in chunk]))
@@ -129,15 +114,38 @@ class FeedTable:
             await connection.execute(update(feeds).where(feeds.c.id == row.id).values(take=None))
 
 
-async def _one(connection: AsyncConnection, id_: int) -> FeedRow:
+def _all(connection: Connection) -> list[FeedRow]:
+    return [FeedRow(*row) for row in connection.execute(select(feeds).order_by(feeds.c.id))]
+
+
+def _known(connection: Connection, root: str, paths: Iterable[str]) -> dict[str, FileEntry]:
+    query = select(files).where(files.c.root == root)
+    return {
+        row.path: FileEntry(*row)
+        for chunk in chunks(dict.fromkeys(paths))
+        for row in connection.execute(query.where(files.c.path.in_(chunk)))
+    }
+
+
+def _settled(connection: Connection, url_keys: Iterable[bytes]) -> set[bytes]:
+    text = select(articles.c.url_key).where(articles.c.paragraphs.is_not(None))
+    gone = select(tombstones.c.url_key).where(tombstones.c.lifted.is_(None))
+    found: set[bytes] = set()
+    for chunk in chunks(dict.fromkeys(url_keys)):
+        found.update(connection.scalars(text.where(articles.c.url_key.in_(chunk))))
+        found.update(connection.scalars(gone.where(tombstones.c.url_key.in_(chunk))))
+    return found
+
+
+def _one(connection: Connection, id_: int) -> FeedRow:
     if id_ in ANY_ID:
-        for row in await connection.execute(select(feeds).where(feeds.c.id == id_)):
+        for row in connection.execute(select(feeds).where(feeds.c.id == id_)):
             return FeedRow(*row)
     raise UnknownFeed(id=id_)
 
 
 async def _change(connection: AsyncConnection, id_: int, change: Callable[[FeedRow], FeedRow]) -> FeedRow:
-    was = await _one(connection, id_)
+    was = await connection.run_sync(_one, id_)
     row = change(was)
     if row.key != was.key and await _with_key(connection, row.key) is not None:
         row = replace(row, url=was.url, key=was.key)

@@ -8,10 +8,10 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.fulltext import DEPTH, Texts, all_texts, distinct, weightiest
+from bot.store.fulltext import DEPTH, Texts, all_texts, distinct
 from bot.store.models import articles
 
 # All rows in one statement: between two statements the driver gives up the interpreter's lock.
@@ -60,18 +60,16 @@ class Fts5:
         async for texts in all_texts(connection):
             await self.add(connection, texts)
 
-    async def all_of(
-        self, connection: AsyncConnection, terms: Sequence[str], limit: int, ids: range
-    ) -> list[int]:
+    def all_of(self, connection: Connection, terms: Sequence[str], limit: int, ids: range) -> list[int]:
         """Find the articles that have all terms, newest id first, among those with ids in a range."""
         query = " AND ".join(map(_quoted, terms))
         asked = {"query": query, "limit": limit, "first": ids[0], "last": ids[-1]}
-        return list(await connection.scalars(_ALL_OF, asked))
+        return list(connection.scalars(_ALL_OF, asked))
 
-    async def any_of(self, connection: AsyncConnection, terms: Sequence[str], limit: int) -> list[int]:
-        """Find articles that have some of the terms, those with most and rarest of them first."""
-        found = await connection.scalars(_POSTINGS, {"terms": _listed(terms), "depth": DEPTH})
-        return await asyncio.to_thread(weightiest, map(json.loads, found.all()), limit)
+    def postings(self, connection: Connection, terms: Sequence[str]) -> list[Sequence[int]]:
+        """Return for each term the articles that have it, newest id first and DEPTH at most."""
+        found = connection.scalars(_POSTINGS, {"terms": _listed(terms), "depth": DEPTH})
+        return list(map(json.loads, found))
 
     async def differences(self, connection: AsyncConnection) -> list[str]:
         """Compare the whole index with the articles; say what differs."""

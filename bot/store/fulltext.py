@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Protocol
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.models import articles
@@ -19,7 +19,7 @@ BATCH = 2_000
 """Articles that are read at once where all of them are read."""
 
 DEPTH = 2_000
-"""Articles with a term, the newest ones, that any_of() looks at."""
+"""Articles with a term, the newest ones, that postings() tells."""
 
 Texts = Sequence[tuple[int, str]]
 """Ids and whole texts."""
@@ -37,13 +37,11 @@ class FullText(Protocol):
     async def rebuild(self, connection: AsyncConnection) -> None:
         """Index all articles anew."""
 
-    async def all_of(
-        self, connection: AsyncConnection, terms: Sequence[str], limit: int, ids: range
-    ) -> list[int]:
+    def all_of(self, connection: Connection, terms: Sequence[str], limit: int, ids: range) -> list[int]:
         """Find the articles that have all terms, newest id first, among those with ids in a range."""
 
-    async def any_of(self, connection: AsyncConnection, terms: Sequence[str], limit: int) -> list[int]:
-        """Find articles that have some of the terms, those with most and rarest of them first."""
+    def postings(self, connection: Connection, terms: Sequence[str]) -> list[Sequence[int]]:
+        """Return for each term the articles that have it, newest id first and DEPTH at most."""
 
     async def differences(self, connection: AsyncConnection) -> list[str]:
         """Compare the whole index with the articles; say what differs."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.models import guild_settings
@@ -18,9 +18,9 @@ _CHOSEN = select(guild_settings.c.name, guild_settings.c.value, guild_settings.c
 )
 
 
-async def read(connection: AsyncConnection, guild: int) -> dict[str, Choice]:
+def read(connection: Connection, guild: int) -> dict[str, Choice]:
     """Return the settings that a guild chose, by name."""
-    found = await connection.execute(_CHOSEN, {"guild": guild})
+    found = connection.execute(_CHOSEN, {"guild": guild})
     return {row.name: Choice(row.value, row.changed_by) for row in found}
 
 
@@ -35,10 +35,10 @@ async def write(
         await connection.execute(insert(guild_settings).values(row))
 
 
-async def known(connection: AsyncConnection) -> Mapping[int, datetime | None]:
+def known(connection: Connection) -> Mapping[int, datetime | None]:
     """Return when the bot left each guild of which something is kept; None where it is, as far as is known."""
     query = select(guild_settings.c.guild_id, guild_settings.c.left).distinct()
-    return {row.guild_id: row.left for row in await connection.execute(query)}
+    return {row.guild_id: row.left for row in connection.execute(query)}
 
 
 async def mark(connection: AsyncConnection, guilds: Iterable[int], left: datetime | None) -> None:

@@ -1,12 +1,11 @@
 """The queries that only read. Those of several statements see one state if their connection does."""
 
+import sqlite3
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any, TypeAlias, TypeVar, cast
 
-import aiosqlite
-from sqlalchemy import BindParameter, Select, bindparam, func, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select, text
 
 from bot.article import Article, Kind, Listing, Teaser
 from bot.store import rows
@@ -59,152 +58,150 @@ CHANGES_AT_ONCE = 20_000
 class Reading:
     """Queries on a connection that reads."""
 
-    def __init__(self, connection: AsyncConnection, database: Database) -> None:
+    def __init__(self, connection: Connection, database: Database) -> None:
         self._connection = connection
         self._database = database
 
-    async def headlines_after(self, last: int, limit: int) -> list[HeadlineRow]:
+    def headlines_after(self, last: int, limit: int) -> list[HeadlineRow]:
         """Read the headlines that follow an id, in the order of ids."""
         if not self._database.postgres:
             # By the driver itself: a million rows in 2 s instead of 3.5.
-            raw = (await self._connection.get_raw_connection()).driver_connection
-            found = await cast("aiosqlite.Connection", raw).execute_fetchall(_HEADLINES, (last, limit))
+            driver = cast("sqlite3.Connection", self._connection.connection.driver_connection)
+            found = driver.execute(_HEADLINES, (last, limit))
             return [
                 (row[0], row[1], row[2] if row[2] is None else moment(row[2]), moment(row[3]), row[4])
                 for row in found
             ]
         query = select(*_HEADLINE).where(articles.c.id > last).order_by(articles.c.id).limit(limit)
-        return [tuple(row) for row in await self._connection.execute(query)]
+        return [tuple(row) for row in self._connection.execute(query)]
 
-    async def headlines_of(self, ids: Iterable[int]) -> list[HeadlineRow]:
+    def headlines_of(self, ids: Iterable[int]) -> list[HeadlineRow]:
         """Read the headlines of some articles."""
-        return [tuple(row) for row in await self._by_id(_HEADLINES_OF, ids)]
+        return [tuple(row) for row in self._by_id(_HEADLINES_OF, ids)]
 
-    async def listings(self, ids: Iterable[int]) -> list[Listing]:
+    def listings(self, ids: Iterable[int]) -> list[Listing]:
         """Return listings in the order of the ids."""
-        return await self._in_order(_LISTINGS_OF, ids, rows.listing)
+        return self._in_order(_LISTINGS_OF, ids, rows.listing)
 
-    async def outlines(self, ids: Iterable[int]) -> list[Outline]:
+    def outlines(self, ids: Iterable[int]) -> list[Outline]:
         """Return outlines in the order of the ids."""
-        return await self._in_order(_OUTLINES_OF, ids, lambda row: Outline(*row))
+        return self._in_order(_OUTLINES_OF, ids, lambda row: Outline(*row))
 
-    async def listings_with_text(self, ids: Iterable[int]) -> list[tuple[Listing, str]]:
+    def listings_with_text(self, ids: Iterable[int]) -> list[tuple[Listing, str]]:
         """Return listings, each with the article's whole text, in the order of the ids."""
-        return await self._in_order(
+        return self._in_order(
             _WITH_TEXT_OF,
             ids,
             lambda row: (rows.listing(row), rows.full_text(row.headline, row.standfirst, row.paragraphs)),
         )
 
-    async def article(self, id_: int) -> Article | None:
+    def article(self, id_: int) -> Article | None:
         """Return an article with its teasers."""
-        for row in await self._by_id(_ARTICLES_OF, [id_]):
+        for row in self._by_id(_ARTICLES_OF, [id_]):
             listed = tuple(
                 Teaser(headline=teaser.headline, text=teaser.text, url=teaser.url)
-                for teaser in await self._connection.execute(_TEASERS_OF, {"article": id_})
+                for teaser in self._connection.execute(_TEASERS_OF, {"article": id_})
             )
             return rows.article(row, listed)
         return None
 
-    async def with_address(self, key: bytes) -> int | None:
+    def with_address(self, key: bytes) -> int | None:
         """Return the newest article whose canonical URL has a key."""
         query = select(func.max(articles.c.id)).where(articles.c.url_key == key)
-        id_: int | None = await self._connection.scalar(query)
+        id_: int | None = self._connection.scalar(query)
         return id_
 
-    async def teased(self, id_: int) -> list[Listing]:
+    def teased(self, id_: int) -> list[Listing]:
         """Return the stories that an article's page teased."""
         if id_ not in rows.ANY_ID:
             return []
-        targets = await self._connection.scalars(_TEASED_BY, {"article": id_})
-        return await self.listings(dict.fromkeys(targets))
+        targets = self._connection.scalars(_TEASED_BY, {"article": id_})
+        return self.listings(dict.fromkeys(targets))
 
-    async def reports(self, stories: Iterable[int]) -> dict[int, list[int]]:
+    def reports(self, stories: Iterable[int]) -> dict[int, list[int]]:
         """Return the reports of stories, the first one first."""
         found = {story: [story] for story in rows.possible(stories)}
         for chunk in rows.chunks(found):
-            for row in await self._connection.execute(_REPORTS_OF, {"ids": chunk}):
+            for row in self._connection.execute(_REPORTS_OF, {"ids": chunk}):
                 found[row.story_id].append(row.article_id)
         return found
 
-    async def removed(self, id_: int) -> date | None:
+    def removed(self, id_: int) -> date | None:
         """Return the day when an article was removed."""
         if id_ not in rows.ANY_ID:
             return None
         query = select(tombstones.c.removed).where(tombstones.c.article_id == id_)
-        day: date | None = await self._connection.scalar(query)
+        day: date | None = self._connection.scalar(query)
         return day
 
-    async def texts(self, ids: Iterable[int]) -> dict[int, str]:
+    def texts(self, ids: Iterable[int]) -> dict[int, str]:
         """Return the whole texts of articles."""
         return {
             row.id: rows.full_text(row.headline, row.standfirst, row.paragraphs)
-            for row in await self._by_id(_TEXTS_OF, ids)
+            for row in self._by_id(_TEXTS_OF, ids)
         }
 
-    async def position(self) -> int:
+    def position(self) -> int:
         """Return the number of the latest change."""
-        latest = await self._connection.scalar(_LATEST)
-        return latest or int(await self.meta(PRUNED) or 0)
+        latest = self._connection.scalar(_LATEST)
+        return latest or int(self.meta(PRUNED) or 0)
 
-    async def changes(self, after: int) -> tuple[list[int], int] | None:
+    def changes(self, after: int) -> tuple[list[int], int] | None:
         """Return the ids changed after a position, and the position that they lead to."""
-        pruned = int(await self.meta(PRUNED) or 0)
+        pruned = int(self.meta(PRUNED) or 0)
         # A position of the future comes from another store: this one was replaced by a backup, for example.
-        if after < pruned or after > await self.position():
+        if after < pruned or after > self.position():
             return None
         query = select(changes.c.seq, changes.c.article_id).where(changes.c.seq > after)
-        logged = (await self._connection.execute(query.order_by(changes.c.seq).limit(CHANGES_AT_ONCE))).all()
+        logged = (self._connection.execute(query.order_by(changes.c.seq).limit(CHANGES_AT_ONCE))).all()
         return list(dict.fromkeys(row.article_id for row in logged)), logged[-1].seq if logged else after
 
-    async def stats(self) -> Stats:
+    def stats(self) -> Stats:
         """Count what is in the store."""
-        total = await self._count(select(func.count()).select_from(articles))
-        stubs = await self._count(select(func.count()).select_from(articles).where(text("kind = 'stub'")))
+        total = self._count(select(func.count()).select_from(articles))
+        stubs = self._count(select(func.count()).select_from(articles).where(text("kind = 'stub'")))
         return Stats(
             articles=total - stubs,
             stubs=stubs,
-            sources=await self._count(select(func.count(articles.c.source.distinct()))),
-            tombstones=await self._count(
+            sources=self._count(select(func.count(articles.c.source.distinct()))),
+            tombstones=self._count(
                 select(func.count()).select_from(tombstones).where(tombstones.c.lifted.is_(None))
             ),
-            newest=await self.newest(),
-            size=await self._size(),
+            newest=self.newest(),
+            size=self._size(),
         )
 
-    async def newest(self) -> datetime | None:
+    def newest(self) -> datetime | None:
         """Return when an article was last added; None if there is none."""
         added = select(articles.c.added).where(articles.c.kind == Kind.ARTICLE)
-        newest: datetime | None = await self._connection.scalar(added.order_by(articles.c.id.desc()).limit(1))
+        newest: datetime | None = self._connection.scalar(added.order_by(articles.c.id.desc()).limit(1))
         return newest
 
-    async def files(self, root: str) -> dict[str, FileEntry]:
+    def files(self, root: str) -> dict[str, FileEntry]:
         """Return what became of the files of a watched folder."""
         query = select(files).where(files.c.root == root)
-        return {row.path: FileEntry(*row) for row in await self._connection.execute(query)}
+        return {row.path: FileEntry(*row) for row in self._connection.execute(query)}
 
-    async def meta(self, key: str) -> str | None:
+    def meta(self, key: str) -> str | None:
         """Return a value kept beside the articles."""
-        value: str | None = await self._connection.scalar(_VALUE, {"wanted": key})
+        value: str | None = self._connection.scalar(_VALUE, {"wanted": key})
         return value
 
-    async def _size(self) -> int:
+    def _size(self) -> int:
         if self._database.postgres:
-            return await self._count(text("SELECT pg_database_size(current_database())"))
-        return await self._count(
-            text("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
-        )
+            return self._count(text("SELECT pg_database_size(current_database())"))
+        return self._count(text("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"))
 
-    async def _count(self, query: Any) -> int:
-        return int(await self._connection.scalar(query) or 0)
+    def _count(self, query: Any) -> int:
+        return int(self._connection.scalar(query) or 0)
 
-    async def _in_order(self, query: Select[Any], ids: Iterable[int], read: Callable[[Any], T]) -> list[T]:
+    def _in_order(self, query: Select[Any], ids: Iterable[int], read: Callable[[Any], T]) -> list[T]:
         wanted = list(ids)
-        found = {row.id: read(row) for row in await self._by_id(query, wanted)}
+        found = {row.id: read(row) for row in self._by_id(query, wanted)}
         return [found[id_] for id_ in wanted if id_ in found]
 
-    async def _by_id(self, query: Select[Any], ids: Iterable[int]) -> list[Any]:
+    def _by_id(self, query: Select[Any], ids: Iterable[int]) -> list[Any]:
         found: list[Any] = []
         for chunk in rows.chunks(rows.possible(ids)):
-            found += (await self._connection.execute(query, {"ids": chunk})).all()
+            found += (self._connection.execute(query, {"ids": chunk})).all()
         return found

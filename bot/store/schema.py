@@ -36,9 +36,8 @@ async def make_current(database: Database, fulltext: FullText) -> None:
     Safe when several processes start at once. A store that is current already is only read.
     Raises StoreTooNew for a schema that this program does not know.
     """
-    async with database.reading() as connection:
-        if await _is_current(connection):
-            return
+    if await database.read(_is_current):
+        return
     async with database.writing() as connection:
         await connection.run_sync(_migrate)
         rows = await connection.execute(select(meta.c.key, meta.c.value))
@@ -60,13 +59,13 @@ async def put(connection: AsyncConnection, key: str, value: str) -> None:
     await connection.execute(insert(meta), {"key": key, "value": value})
 
 
-async def _is_current(connection: AsyncConnection) -> bool:
-    revision = await connection.run_sync(_revision)
+def _is_current(connection: Connection) -> bool:
+    revision = _revision(connection)
     if revision is None or revision not in _heads():
         return False
     rules = select(meta.c.key, meta.c.value).where(meta.c.key.in_(("normaliser", "stories")))
-    known = {row.key: row.value for row in await connection.execute(rules)}
-    logged = await connection.scalar(select(func.count()).select_from(changes))
+    known = {row.key: row.value for row in connection.execute(rules)}
+    logged = connection.scalar(select(func.count()).select_from(changes))
     current = known == {"normaliser": str(NORMALISER), "stories": _STORIES}
     return current and (logged or 0) <= 2 * CHANGES_KEPT
 

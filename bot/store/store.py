@@ -1,10 +1,13 @@
 """The store, as everyone else sees it: articles in and out as frozen dataclasses, StoreErrors, nothing else."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
+
+from sqlalchemy import Connection
 
 from bot.article import Article, Listing
 from bot.store import ageing, guilds
@@ -14,7 +17,7 @@ from bot.store.claims import ClaimTable
 from bot.store.engine import Database
 from bot.store.feeds import FeedTable
 from bot.store.fts5 import Fts5
-from bot.store.fulltext import FullText, distinct
+from bot.store.fulltext import FullText, distinct, weightiest
 from bot.store.reading import HeadlineRow, Reading
 from bot.store.records import Choice, FileEntry, Outline, Stats
 from bot.store.removing import Removal
@@ -24,8 +27,10 @@ from bot.store.tsvector import Tsvector
 from bot.store.waking import Waking
 from bot.store.writing import Writing
 
+T = TypeVar("T")
+
 HEADLINES_AT_ONCE = 20_000
-"""Rows in a batch of headlines(): some 10 ms of work between two turns of the event loop."""
+"""Rows in a batch of headlines(): on PostgreSQL some 10 ms of work between two turns of the event loop."""
 
 
 class Store:
@@ -69,57 +74,50 @@ class Store:
         """
         last = 0
         while True:
-            async with self._reading(snapshot=False) as reading:
-                batch = await reading.headlines_after(last, HEADLINES_AT_ONCE)
+            batch = await self._headlines_after(last)
             if not batch:
                 return
             yield batch
             last = batch[-1][0]
 
+    async def _headlines_after(self, last: int) -> list[HeadlineRow]:
+        return await self._read(lambda reading: reading.headlines_after(last, HEADLINES_AT_ONCE))
+
     async def headlines_of(self, ids: Iterable[int]) -> list[HeadlineRow]:
         """Read the headlines of some articles; those missing are not in the store (any more)."""
-        async with self._reading(snapshot=False) as reading:
-            return await reading.headlines_of(ids)
+        return await self._read(lambda reading: reading.headlines_of(ids))
 
     async def listings(self, ids: Iterable[int]) -> list[Listing]:
         """Return listings in the order of the ids."""
-        async with self._reading(snapshot=False) as reading:
-            return await reading.listings(ids)
+        return await self._read(lambda reading: reading.listings(ids))
 
     async def outlines(self, ids: Iterable[int]) -> list[Outline]:
         """Return outlines in the order of the ids."""
-        async with self._reading(snapshot=False) as reading:
-            return await reading.outlines(ids)
+        return await self._read(lambda reading: reading.outlines(ids))
 
     async def listings_with_text(self, ids: Iterable[int]) -> list[tuple[Listing, str]]:
         """Return listings, each with the article's whole text, in the order of the ids."""
-        async with self._reading(snapshot=False) as reading:
-            return await reading.listings_with_text(ids)
+        return await self._read(lambda reading: reading.listings_with_text(ids))
 
     async def article(self, id_: int) -> Article | None:
         """Return an article or stub, with its page's teasers in their order."""
-        async with self._reading() as reading:
-            return await reading.article(id_)
+        return await self._read(lambda reading: reading.article(id_), snapshot=True)
 
     async def with_address(self, key: bytes) -> int | None:
         """Return the newest article whose canonical URL has a key."""
-        async with self._reading(snapshot=False) as reading:
-            return await reading.with_address(key)
+        return await self._read(lambda reading: reading.with_address(key))
 
     async def teased(self, id_: int) -> list[Listing]:
         """Return the stories that an article's page teased, each once, in the page's order."""
-        async with self._reading() as reading:
-            return await reading.teased(id_)
+        return await self._read(lambda reading: reading.teased(id_), snapshot=True)
 
     async def reports(self, stories: Iterable[int]) -> dict[int, list[int]]:
         """Return the ids of every report of stories, given those of their first ones: the first, then the others."""
-        async with self._reading(snapshot=False) as reading:
-            return await reading.reports(stories)
+        return await self._read(lambda reading: reading.reports(stories))
 
     async def tombstone(self, id_: int) -> date | None:
         """Return the day when an article was removed; None if it is in the store or never was."""
-        async with self._reading(snapshot=False) as reading:
-            return await reading.removed(id_)
+        return await self._read(lambda reading: reading.removed(id_))
 
     async def text_search(
         self, words: Iterable[str], limit: int, *, exclude: Collection[int] = (), ids: range = ANY_ID
@@ -131,8 +129,8 @@ class Store:
         terms = distinct(words)
         if not terms or limit < 1 or not ids:
             return []
-        async with self._database.reading(snapshot=False) as connection:
-            found = await self._fulltext.all_of(connection, terms, limit + len(exclude), ids)
+        most = limit + len(exclude)
+        found = await self._ask(lambda connection: self._fulltext.all_of(connection, terms, most, ids))
         left_out = frozenset(exclude)
         return [id_ for id_ in found if id_ not in left_out][:limit]
 
@@ -141,18 +139,16 @@ class Store:
         terms = distinct(words)
         if not terms or limit < 1:
             return []
-        async with self._database.reading(snapshot=False) as connection:
-            return await self._fulltext.any_of(connection, terms, limit)
+        postings = await self._ask(lambda connection: self._fulltext.postings(connection, terms))
+        return await asyncio.to_thread(weightiest, postings, limit)
 
     async def texts(self, ids: Iterable[int]) -> dict[int, str]:
         """Return headline, standfirst and paragraphs of articles as one text each."""
-        async with self._reading(snapshot=False) as reading:
-            return await reading.texts(ids)
+        return await self._read(lambda reading: reading.texts(ids))
 
     async def position(self) -> int:
         """Return the number of the latest change, from which changes() tells what came since."""
-        async with self._reading(snapshot=False) as reading:
-            return await reading.position()
+        return await self._read(lambda reading: reading.position())
 
     async def changes(self, after: int) -> tuple[list[int], int] | None:
         """Return the articles added, changed or removed after a position, and the new position.
@@ -160,28 +156,23 @@ class Store:
         Many changes come in several calls. None means that the log does not reach back so far: take a new
         position() and load everything.
         """
-        async with self._reading() as reading:
-            return await reading.changes(after)
+        return await self._read(lambda reading: reading.changes(after), snapshot=True)
 
     async def stats(self) -> Stats:
         """Count what is in the store."""
-        async with self._reading() as reading:
-            return await reading.stats()
+        return await self._read(lambda reading: reading.stats(), snapshot=True)
 
     async def newest(self) -> datetime | None:
         """Return when an article was last added; None if there is none."""
-        async with self._reading(snapshot=False) as reading:
-            return await reading.newest()
+        return await self._read(lambda reading: reading.newest())
 
     async def files(self, root: str) -> dict[str, FileEntry]:
         """Return what became of every file of a watched folder, by path."""
-        async with self._reading(snapshot=False) as reading:
-            return await reading.files(root)
+        return await self._read(lambda reading: reading.files(root))
 
     async def meta_get(self, key: str) -> str | None:
         """Return a value that was set before."""
-        async with self._reading(snapshot=False) as reading:
-            return await reading.meta(key)
+        return await self._read(lambda reading: reading.meta(key))
 
     async def meta_set(self, key: str, value: str) -> None:
         """Keep a value beside the articles."""
@@ -191,18 +182,16 @@ class Store:
     async def meta_change(self, key: str, change: Callable[[str | None], str]) -> None:
         """Change a value in one transaction, given what it was."""
         async with self._database.writing() as connection:
-            known = await Reading(connection, self._database).meta(key)
+            known = await connection.run_sync(lambda sync: Reading(sync, self._database).meta(key))
             await put(connection, key, change(known))
 
     async def guild(self, guild: int) -> dict[str, Choice]:
         """Return what a guild chose, by the settings' names."""
-        async with self._database.reading(snapshot=False) as connection:
-            return await guilds.read(connection, guild)
+        return await self._ask(lambda connection: guilds.read(connection, guild))
 
     async def guilds(self) -> Mapping[int, datetime | None]:
         """Return when the bot left each guild that chose something; None for those that it did not leave."""
-        async with self._database.reading() as connection:
-            return await guilds.known(connection)
+        return await self._ask(guilds.known)
 
     async def set_guild(self, guild: int, name: str, value: str | None, user: int, now: datetime) -> None:
         """Keep what a guild chose for one setting, and which user chose it; None forgets both."""
@@ -277,10 +266,13 @@ class Store:
         """Look for damage: what the database says of itself, the full text, the teasers. Empty is well."""
         return await differences(self._database, self._fulltext)
 
-    @asynccontextmanager
-    async def _reading(self, *, snapshot: bool = True) -> AsyncIterator[Reading]:
-        async with self._database.reading(snapshot=snapshot) as connection:
-            yield Reading(connection, self._database)
+    async def _read(self, question: Callable[[Reading], T], *, snapshot: bool = False) -> T:
+        return await self._ask(
+            lambda connection: question(Reading(connection, self._database)), snapshot=snapshot
+        )
+
+    async def _ask(self, question: Callable[[Connection], T], *, snapshot: bool = False) -> T:
+        return await self._database.read(question, snapshot=snapshot)
 
     @asynccontextmanager
     async def _removal(self) -> AsyncIterator[Removal]:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.fulltext import DEPTH, Texts, all_texts, distinct, weightiest
+from bot.store.fulltext import DEPTH, Texts, all_texts, distinct
 from bot.store.models import articles
 from bot.text import MAX_WORD
 
@@ -60,9 +60,7 @@ class Tsvector:
         async for texts in all_texts(connection):
             await self.add(connection, texts)
 
-    async def all_of(
-        self, connection: AsyncConnection, terms: Sequence[str], limit: int, ids: range
-    ) -> list[int]:
+    def all_of(self, connection: Connection, terms: Sequence[str], limit: int, ids: range) -> list[int]:
         """Find the articles that have all terms, newest id first, among those with ids in a range.
 
         Left alone, the planner walks the primary key backwards, which takes 250 ms where few articles match
@@ -70,18 +68,18 @@ class Tsvector:
         limit * total / matches articles: the two cost the same where matches is the square root of limit * total.
         """
         query = " & ".join(map(_quoted, terms))
-        plan = await connection.scalar(_ESTIMATE, {"query": query})
-        total = await connection.scalar(_TOTAL)
+        plan = connection.scalar(_ESTIMATE, {"query": query})
+        total = connection.scalar(_TOTAL)
         expected = float(plan[0]["Plan"]["Plan Rows"]) if plan else 0.0
         many = expected * expected > limit * max(total or 0, 1)
         asked = {"query": query, "limit": limit, "first": ids[0], "last": ids[-1]}
-        return list(await connection.scalars(_WALK if many else _COLLECT, asked))
+        return list(connection.scalars(_WALK if many else _COLLECT, asked))
 
-    async def any_of(self, connection: AsyncConnection, terms: Sequence[str], limit: int) -> list[int]:
-        """Find articles that have some of the terms, those with most and rarest of them first."""
+    def postings(self, connection: Connection, terms: Sequence[str]) -> list[Sequence[int]]:
+        """Return for each term the articles that have it, newest id first and DEPTH at most."""
         queries = [_quoted(term) for term in terms]
-        found = await connection.scalars(_POSTINGS, {"queries": queries, "depth": DEPTH})
-        return await asyncio.to_thread(weightiest, [ids or [] for ids in found], limit)
+        found = connection.scalars(_POSTINGS, {"queries": queries, "depth": DEPTH})
+        return [ids or [] for ids in found]
 
     async def differences(self, connection: AsyncConnection) -> list[str]:
         """Compare the whole index with the articles; say what differs."""

@@ -209,9 +209,9 @@ class Copier:
         return restored
 
     async def _compare(self, restored: Settings) -> None:
-        async with Store.open(restored.url) as store, store._database.reading() as connection:
+        async with Store.open(restored.url) as store:
             # It was told of before it was committed, and whoever told has ended.
-            self.figures["unequal"] += await state(connection) not in self._moments
+            self.figures["unequal"] += await store._database.read(state) not in self._moments
 
     async def _look_at(self, desk: Desk) -> None:
         self.figures["differences"] += len(await desk.check())

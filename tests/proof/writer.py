@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.article import Page, Teaser
@@ -36,12 +36,12 @@ _TABLES = {
 """By whether it is PostgreSQL. On SQLite, the tables below the full text are among them."""
 
 
-async def state(connection: AsyncConnection) -> str:
+def state(connection: Connection) -> str:
     """Return a digest of every row of every table."""
-    names = await connection.scalars(text(_TABLES[connection.dialect.name == "postgresql"]))
+    names = connection.scalars(text(_TABLES[connection.dialect.name == "postgresql"]))
     digest = hashlib.sha256()
     for name in names.all():
-        rows = await connection.execute(text(f'SELECT * FROM "{name}"'))  # noqa: S608 - a name of the database's own
+        rows = connection.execute(text(f'SELECT * FROM "{name}"'))  # noqa: S608 - a name of the database's own
         digest.update(f"{name} {sorted(repr(tuple(row)) for row in rows)}".encode())
     return digest.hexdigest()
 
@@ -136,7 +136,7 @@ def tell_states() -> None:
     async def told(database: Database) -> AsyncIterator[AsyncConnection]:
         async with writing(database) as connection:
             yield connection
-            say(state=await state(connection))
+            say(state=await connection.run_sync(state))
 
     Database.writing = told  # type: ignore[method-assign, assignment]  # it is called as the one that it stands for
 

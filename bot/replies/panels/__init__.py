@@ -3,7 +3,7 @@
 from bot.replies.panels.nearest import NearestScreen
 from bot.replies.panels.old import OldControl
 from bot.replies.panels.panel import LIFETIME, SILENT, Panel, Screen
-from bot.replies.panels.results import ResultsScreen
+from bot.replies.panels.results import ResultsScreen, results_screen
 from bot.replies.panels.stories import related_screen, story_screen
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "ResultsScreen",
     "Screen",
     "related_screen",
+    "results_screen",
     "story_screen",
 ]

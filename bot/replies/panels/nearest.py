@@ -13,7 +13,7 @@ from bot.replies.escape import plain
 from bot.replies.language import _
 from bot.replies.panels.controls import Go
 from bot.replies.panels.panel import Panel, Screen
-from bot.replies.panels.results import ResultsScreen
+from bot.replies.panels.results import results_screen
 from bot.replies.voice import trouble
 from bot.search import parse_query
 
@@ -47,4 +47,4 @@ class NearestScreen(Screen):
         query = parse_query(word, discord.utils.utcnow(), self.audience.choices.tzinfo)
         example = self.audience.example("news sort:new")
         results = await self.desk.answer(query, example, self.audience.scope)
-        return ResultsScreen(self.audience, self.desk, results)
+        return await results_screen(self.audience, self.desk, results)

@@ -16,6 +16,12 @@ from bot.replies.panels.panel import Panel, Screen
 from bot.replies.panels.stories import reports_screen, story_screen
 
 
+async def results_screen(audience: Audience, desk: Desk, results: Results, page: int = 0) -> "ResultsScreen":
+    """Make the screen of one page, counted from 0, of what a query found."""
+    size = audience.choices.results
+    return ResultsScreen(audience, desk, await desk.explained(results, size, page * size), page)
+
+
 class ResultsScreen(Screen):
     """One page, counted from 0, of what a query found."""
 
@@ -54,7 +60,7 @@ class ResultsScreen(Screen):
         ]
 
     async def _at(self, page: int) -> Screen:
-        return ResultsScreen(self.audience, self.desk, self.results, page)
+        return await results_screen(self.audience, self.desk, self.results, page)
 
     def _reports(self, shown: Sequence[Hit]) -> list[discord.ui.Item[Panel]]:
         told = [hit for hit in shown if hit.others]
