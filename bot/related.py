@@ -9,6 +9,7 @@ and left out.
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from itertools import chain, count
@@ -46,6 +47,16 @@ _NOTHING = 0
 
 _SHARED = 1 << 16
 """Numbers that stems share which come when no more are remembered: two such stems of two texts hardly ever meet in one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What looks for a story's relatives by their texts."""
+
+    forms: tuple[str, ...]
+    """Normalised words, of which a relative has any."""
+    weight: float = 1.0
+    """How much it tells that one is there, beside how rare they are: how often the story says it, damped."""
 
 
 class Lexicon:
@@ -116,11 +127,12 @@ class Lexicon:
     def _said(self, text: str) -> list[int]:
         return list(map(self._stems.__getitem__, words(text[:CONSIDERED])))
 
-    def probes(self, text: str, limit: int | None = None, share: float = 1.0) -> list[str]:
-        """Return the words by which a text's relatives are found: all known forms of its rarest stems.
+    def probes(self, text: str, limit: int | None = None, share: float = 1.0) -> list[Probe]:
+        """Return by what a text's relatives are found: all known forms of each of its rarest stems.
 
-        Of equally rare ones those come first that the text says more often. `limit` counts stems; those that
-        more than a `share` of the articles have are left out where FEWEST others are left.
+        Of equally rare ones those come first that the text says more often, by which they weigh as in its vector.
+        `limit` counts stems; those that more than a `share` of the articles have are left out where FEWEST others
+        are left.
         """
         own = self._forms_in(text)
         _, stems, weights = self._weighed([text])
@@ -131,8 +143,11 @@ class Lexicon:
             if stem in own
         )[:limit]
         least = self._weight(share * self._total)
-        kept = [stem for at, (rare, _, _, stem) in enumerate(rarest) if at < FEWEST or -rare >= least]
-        return [form for stem in kept for form in sorted(own[stem] | self._forms.get(stem, set()))]
+        return [
+            Probe(tuple(sorted(own[stem] | self._forms.get(stem, set()))), weight / rare)
+            for at, (rare, weight, _, stem) in enumerate(rarest)
+            if at < FEWEST or -rare >= least
+        ]
 
     def _forms_in(self, text: str) -> dict[int, set[str]]:
         found: defaultdict[int, set[str]] = defaultdict(set)

@@ -22,6 +22,7 @@ from sqlalchemy import text
 from bot.article import Page
 from bot.ingest.documents import Document, Outcome
 from bot.ingest.intake import Intake
+from bot.related import Probe
 from bot.store.store import Store
 
 _TEMPLATE = "newsdesk_template"
@@ -229,6 +230,11 @@ async def postgres_store(postgres_url: str) -> AsyncIterator[Store]:
 async def take_in(store: Store, *pages: Page) -> list[Outcome]:
     """Take pages in as one batch."""
     return await Intake(store).take_in([Document(page) for page in pages])
+
+
+def probes(*words: str) -> list[Probe]:
+    """Make probes of one word each, which weigh the same."""
+    return [Probe((word,)) for word in words]
 
 
 async def listening(store: Store) -> None:

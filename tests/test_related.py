@@ -1,6 +1,7 @@
 """How alike texts are, and what of it a reader is shown."""
 
 import json
+import math
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -121,13 +122,27 @@ def test_whatever_shares_a_word_has_a_score() -> None:
 
 def test_the_rarest_words_look_for_relatives_in_all_their_forms() -> None:
     lexicon = Lexicon([*TEXTS.values(), "Volcanoes are mountains.", "Erupting volcanic islands."])
-    assert lexicon.probes(TEXTS[1], 3) == ["covered", "monday", "erupted", "erupting"]
-    assert {"volcano", "volcanoes", "islands"} <= set(lexicon.probes(TEXTS[1]))
+    assert [probe.forms for probe in lexicon.probes(TEXTS[1], 3)] == [
+        ("covered",),
+        ("monday",),
+        ("erupted", "erupting"),
+    ]
+    assert ("volcano", "volcanoes") in [probe.forms for probe in lexicon.probes(TEXTS[1])]
+
+
+def test_what_a_text_says_often_weighs_more() -> None:
+    twice, once = Lexicon(TEXTS.values()).probes("parliament airport airport")
+    assert [twice.forms, once.forms] == [("airport",), ("parliament",)]
+    assert [twice.weight, once.weight] == pytest.approx([1 + math.log(2), 1.0])
 
 
 def test_what_no_article_has_is_as_rare_as_can_be() -> None:
     lexicon = Lexicon(TEXTS.values())
-    assert lexicon.probes("parliament airport unheard") == ["unheard", "airport", "parliament"]
+    assert [probe.forms[0] for probe in lexicon.probes("parliament airport unheard")] == [
+        "unheard",
+        "airport",
+        "parliament",
+    ]
     assert Lexicon(()).likenesses("unheard", ["unheard"]) == [1.0]
 
 
@@ -281,9 +296,9 @@ async def test_a_story_is_never_like_its_own_reports_and_others_are_listed_once(
 
 
 def test_one_story_of_many_reports_leaves_room_for_others() -> None:
-    listed = [Outline(id_, None, 1) for id_ in range(2, 50)] + [
-        Outline(60, None, None),
-        Outline(61, None, None),
+    listed = [Outline(id_, None, 1, 9) for id_ in range(2, 50)] + [
+        Outline(60, None, None, 9),
+        Outline(61, None, None, 9),
     ]
     assert [one.id for one in _fewer(listed, 5)] == [2, 3, 4, 60, 61]
     assert _fewer(listed, 50) == listed

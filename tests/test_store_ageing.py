@@ -19,7 +19,7 @@ from bot.store import ageing
 from bot.store.models import articles, files, landmarks, reports, teasers, tombstones
 from bot.store.store import Store
 from bot.summary import summarise
-from tests.databases import take_in
+from tests.databases import probes, take_in
 
 BRIDGE = Page(
     headline="Harbour bridge reopens after three years of repairs",
@@ -83,7 +83,7 @@ async def test_all_but_headline_and_lead_goes(filled: Store) -> None:
     assert await filled.text_search(["lindqvist"], 10) == []
     assert await filled.text_search(["freighter"], 10) == [1]
     assert await filled.text_search(["rosters"], 10) == [2]
-    assert await filled.text_candidates(["welder", "council", "crossings"], 10) == []
+    assert await filled.text_candidates(probes("welder", "council", "crossings"), 10) == []
     assert await filled.check() == []
 
 

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 
@@ -9,9 +10,10 @@ from sqlalchemy.util import await_only
 from bot.article import Kind, Page, Teaser
 from bot.errors import StoreBusy, StoreError
 from bot.ingest.documents import Did
+from bot.related import Probe
 from bot.store.readers import READERS
 from bot.store.store import Store
-from tests.databases import take_in
+from tests.databases import probes, take_in
 
 FULL = Page(
     headline="Zürich “votes” — 東京 مرحبا 🗳",
@@ -132,7 +134,7 @@ async def test_twenty_four_words_are_found_together(store: Store) -> None:
 async def test_no_word_breaks_the_query(store: Store, hostile: str) -> None:
     await take_in(store, page("A story"))
     await store.text_search([hostile, "story"], 5)
-    assert await store.text_candidates([hostile, "story"], 5) == [1]
+    assert [id_ for id_, _ in await store.text_candidates(probes(hostile, "story"), 5)] == [1]
 
 
 async def test_candidates_share_some_words_most_first(store: Store) -> None:
@@ -143,11 +145,31 @@ async def test_candidates_share_some_words_most_first(store: Store) -> None:
         page("Sausage", "festival tonight"),
         page("Bridge", "mountain rescue team"),
     )
-    found = await store.text_candidates(["harbour", "ferry", "bridge"], 10)
-    assert found[0] == 1
-    assert set(found) == {1, 2, 4}
-    assert await store.text_candidates(["harbour", "ferry", "bridge"], 1) == [1]
-    assert await store.text_candidates([f"no{number}" for number in range(600)] + ["ferry"], 5) == [1]
+    asked = probes("harbour", "ferry", "bridge")
+    found = await store.text_candidates(asked, 10)
+    assert [id_ for id_, _ in found] == [1, 2, 4]
+    assert found == sorted(found, key=lambda one: -one[1])
+    assert await store.text_candidates(asked, 1) == found[:1]
+    ((id_, _),) = await store.text_candidates(probes(*(f"no{number}" for number in range(600)), "ferry"), 5)
+    assert id_ == 1
+
+
+async def test_of_the_forms_of_a_probe_any_will_do_and_none_counts_twice(store: Store) -> None:
+    await take_in(store, page("Ferry", "ferries sail"), page("Sails", "sailing is calm"), page("Calm"))
+    sail = Probe(("sail", "sails", "sailing"))
+    found = dict(await store.text_candidates([sail], 10))
+    assert found.keys() == {1, 2}
+    assert found[1] == found[2]
+    heavier = dict(await store.text_candidates([replace(sail, weight=3.0)], 10))
+    assert heavier[1] == pytest.approx(3 * found[1])
+    calm = Probe(("calm",), 2.0)
+    assert [id_ for id_, _ in await store.text_candidates([sail, calm], 10)] == [2, 3, 1]
+
+
+async def test_an_outline_tells_how_many_distinct_words_a_text_has(store: Store) -> None:
+    long = " ".join(f"word{number}" for number in range(20_000))
+    await take_in(store, page("Ferry leaves", "The ferry leaves at noon"), page("Long", long))
+    assert [outline.words for outline in await store.outlines([1, 2])] == [5, 20_001]
 
 
 async def test_texts_are_whole(store: Store) -> None:

@@ -4,7 +4,7 @@ from bot.article import Kind, Page, Teaser
 from bot.errors import RemovedArticle, UnknownArticle
 from bot.ingest.documents import Did
 from bot.store.store import Store
-from tests.databases import take_in
+from tests.databases import probes, take_in
 
 WHALES = Teaser(
     headline="Whales seen in the inner fjord",
@@ -50,7 +50,7 @@ async def test_an_article_goes_with_its_text_teasers_and_lonely_stubs(store: Sto
 async def test_the_text_of_a_removed_article_is_nowhere(store: Store) -> None:
     await take_in(store, BRIDGE)
     await store.remove([1], "by request")
-    assert await store.text_candidates(["harbour", "freighter", "bridge"], 5) == []
+    assert await store.text_candidates(probes("harbour", "freighter", "bridge"), 5) == []
 
 
 async def test_unknown_and_removed_ids_are_named_and_nothing_is_removed(store: Store) -> None:

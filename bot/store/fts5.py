@@ -28,11 +28,12 @@ _ALL_OF = text(
     "SELECT rowid FROM article_words WHERE article_words MATCH :query AND rowid BETWEEN :first AND :last"
     " ORDER BY rowid DESC LIMIT :limit"
 )
-# One statement for all terms: preparing one for each costs more than looking it up.
+# One statement for all queries: preparing one for each costs more than looking it up.
 _POSTINGS = text(
     "SELECT (SELECT json_group_array(rowid) FROM (SELECT rowid FROM article_words"
-    " WHERE article_words MATCH term.value ORDER BY rowid DESC LIMIT :depth)) FROM json_each(:terms) AS term"
+    " WHERE article_words MATCH query.value ORDER BY rowid DESC LIMIT :depth)) FROM json_each(:queries) AS query"
 )
+_SIZES = text("SELECT id, sz FROM article_words_docsize WHERE id IN (SELECT value FROM json_each(:ids))")
 
 _SHOWN = 10
 """Differing words that are traced to their articles: a broken index differs in all of them."""
@@ -66,10 +67,16 @@ class Fts5:
         asked = {"query": query, "limit": limit, "first": ids[0], "last": ids[-1]}
         return list(connection.scalars(_ALL_OF, asked))
 
-    def postings(self, connection: Connection, terms: Sequence[str]) -> list[Sequence[int]]:
-        """Return for each term the articles that have it, newest id first and DEPTH at most."""
-        found = connection.scalars(_POSTINGS, {"terms": _listed(terms), "depth": DEPTH})
-        return list(map(json.loads, found))
+    def postings(self, connection: Connection, groups: Sequence[Sequence[str]]) -> list[Sequence[int]]:
+        """Return for each group of terms the articles that have any of them, newest id first and DEPTH at most."""
+        queries = [" OR ".join(map(_quoted, group)) for group in groups]
+        asked = {"queries": json.dumps(queries, ensure_ascii=False), "depth": DEPTH}
+        return list(map(json.loads, connection.scalars(_POSTINGS, asked)))
+
+    def sizes(self, connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+        """Return how many distinct words the texts of articles have."""
+        found = connection.execute(_SIZES, {"ids": json.dumps(ids)})
+        return {row.id: _number(row.sz) for row in found}
 
     async def differences(self, connection: AsyncConnection) -> list[str]:
         """Compare the whole index with the articles; say what differs."""
@@ -110,8 +117,12 @@ def _counted(texts: Iterable[tuple[int, str]]) -> Counter[str]:
     return Counter(word for _, body in texts for word in distinct([body]))
 
 
-def _listed(terms: Sequence[str]) -> str:
-    return json.dumps([_quoted(term) for term in terms], ensure_ascii=False)
+def _number(varint: bytes) -> int:
+    """Read what FTS5 keeps of the size of its only column (https://www.sqlite.org/fts5.html, docsize tables)."""
+    number = 0
+    for byte in varint:
+        number = number << 7 | byte & 0x7F
+    return number
 
 
 def _quoted(term: str) -> str:

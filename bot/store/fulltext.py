@@ -19,7 +19,10 @@ BATCH = 2_000
 """Articles that are read at once where all of them are read."""
 
 DEPTH = 2_000
-"""Articles with a term, the newest ones, that postings() tells."""
+"""Articles with any of some terms, the newest ones, that postings() tells."""
+
+_AMONG_EQUALS = 1e-6
+"""What is left of the weight of a probe that too many articles have: more such probes than there are outweigh no other."""
 
 Texts = Sequence[tuple[int, str]]
 """Ids and whole texts."""
@@ -40,8 +43,11 @@ class FullText(Protocol):
     def all_of(self, connection: Connection, terms: Sequence[str], limit: int, ids: range) -> list[int]:
         """Find the articles that have all terms, newest id first, among those with ids in a range."""
 
-    def postings(self, connection: Connection, terms: Sequence[str]) -> list[Sequence[int]]:
-        """Return for each term the articles that have it, newest id first and DEPTH at most."""
+    def postings(self, connection: Connection, groups: Sequence[Sequence[str]]) -> list[Sequence[int]]:
+        """Return for each group of terms the articles that have any of them, newest id first and DEPTH at most."""
+
+    def sizes(self, connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+        """Return how many distinct words the texts of articles have."""
 
     async def differences(self, connection: AsyncConnection) -> list[str]:
         """Compare the whole index with the articles; say what differs."""
@@ -52,25 +58,29 @@ def distinct(texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(word for text in texts for word in words(text)))
 
 
-def weightiest(postings: Iterable[Sequence[int]], limit: int) -> list[int]:
-    """Order the articles that terms stand in, given the newest DEPTH ids for each term, by the weight of their terms.
+def weightiest(
+    postings: Iterable[Sequence[int]], weights: Iterable[float], limit: int
+) -> list[tuple[int, float]]:
+    """Order the articles that probes found, given the newest DEPTH ids for each, by the weight of their probes.
 
-    A term weighs as it does in the cosine of two texts that have it: its inverse document frequency, squared.
-    Terms in DEPTH articles or more, of which older ones are missing here, only decide among equals, or else
-    new articles would always come first. Then the newest id comes first.
+    A probe weighs as it does in the cosine of two texts that have it: its inverse document frequency, squared, times
+    how often the text that asks says it. One that DEPTH articles or more have, of which older ones are missing here,
+    only decides among equals, or else new articles would always come first. Then the newest id comes first.
     """
-    listed = [np.asarray(ids, dtype=np.int64) for ids in postings if ids]
+    listed = [
+        (np.asarray(ids, dtype=np.int64), weight)
+        for ids, weight in zip(postings, weights, strict=True)
+        if ids
+    ]
     if not listed:
         return []
-    lengths = np.array([len(ids) for ids in listed])
-    ids, places = np.unique(np.concatenate(listed), return_inverse=True)
-    of_terms = np.log1p(ids[-1] / lengths) ** 2
-    rare, common = (
-        np.bincount(places, np.repeat(of_terms * counted, lengths), minlength=len(ids))
-        for counted in (lengths < DEPTH, lengths >= DEPTH)
-    )
-    best = np.lexsort((-ids, -common, -rare))[:limit]
-    return [int(id_) for id_ in ids[best]]
+    lengths = np.array([len(ids) for ids, _ in listed])
+    ids, places = np.unique(np.concatenate([ids for ids, _ in listed]), return_inverse=True)
+    of_probes = np.log1p(ids[-1] / lengths) ** 2 * [weight for _, weight in listed]
+    of_probes[lengths >= DEPTH] *= _AMONG_EQUALS
+    weighed = np.bincount(places, np.repeat(of_probes, lengths), minlength=len(ids))
+    best = np.lexsort((-ids, -weighed))[:limit]
+    return list(zip(ids[best].tolist(), weighed[best].tolist(), strict=True))
 
 
 async def all_texts(connection: AsyncConnection) -> AsyncIterator[list[tuple[int, str]]]:

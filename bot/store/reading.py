@@ -1,7 +1,7 @@
 """The queries that only read. Those of several statements see one state if their connection does."""
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -83,9 +83,9 @@ class Reading:
         """Return listings in the order of the ids."""
         return self._in_order(_LISTINGS_OF, ids, rows.listing)
 
-    def outlines(self, ids: Iterable[int]) -> list[Outline]:
-        """Return outlines in the order of the ids."""
-        return self._in_order(_OUTLINES_OF, ids, lambda row: Outline(*row))
+    def outlines(self, ids: Iterable[int], sizes: Mapping[int, int]) -> list[Outline]:
+        """Return outlines in the order of the ids, given how many words the texts have."""
+        return self._in_order(_OUTLINES_OF, ids, lambda row: Outline(row.id, row.source, row.story, sizes.get(row.id, 0)))
 
     def listings_with_text(self, ids: Iterable[int]) -> list[tuple[Listing, str]]:
         """Return listings, each with the article's whole text, in the order of the ids."""

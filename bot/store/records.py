@@ -159,3 +159,5 @@ class Outline:
     source: str | None
     story: int | None
     """The id of the first report of its story; None if it is the article itself."""
+    words: int
+    """Distinct words of its text."""

@@ -10,6 +10,7 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection
 
 from bot.article import Article, Listing
+from bot.related import Probe
 from bot.store import ageing, guilds
 from bot.store.backup import back_up
 from bot.store.checking import differences
@@ -21,7 +22,7 @@ from bot.store.fulltext import FullText, distinct, weightiest
 from bot.store.reading import HeadlineRow, Reading
 from bot.store.records import Choice, FileEntry, Outline, Stats
 from bot.store.removing import Removal
-from bot.store.rows import ANY_ID
+from bot.store.rows import ANY_ID, possible
 from bot.store.schema import make_current, put
 from bot.store.tsvector import Tsvector
 from bot.store.waking import Waking
@@ -93,7 +94,12 @@ class Store:
 
     async def outlines(self, ids: Iterable[int]) -> list[Outline]:
         """Return outlines in the order of the ids."""
-        return await self._read(lambda reading: reading.outlines(ids))
+        wanted = possible(ids)
+        return await self._ask(
+            lambda connection: Reading(connection, self._database).outlines(
+                wanted, self._fulltext.sizes(connection, wanted)
+            )
+        )
 
     async def listings_with_text(self, ids: Iterable[int]) -> list[tuple[Listing, str]]:
         """Return listings, each with the article's whole text, in the order of the ids."""
@@ -134,13 +140,14 @@ class Store:
         left_out = frozenset(exclude)
         return [id_ for id_ in found if id_ not in left_out][:limit]
 
-    async def text_candidates(self, words: Iterable[str], limit: int) -> list[int]:
-        """Find articles whose text has some of the words, those with most of them first."""
-        terms = distinct(words)
-        if not terms or limit < 1:
+    async def text_candidates(self, probes: Iterable[Probe], limit: int) -> list[tuple[int, float]]:
+        """Find articles by their texts; return ids, each with the weight of the probes that it has, heaviest first."""
+        wanted = [(forms, probe.weight) for probe in probes if (forms := distinct(probe.forms))]
+        if not wanted or limit < 1:
             return []
-        postings = await self._ask(lambda connection: self._fulltext.postings(connection, terms))
-        return await asyncio.to_thread(weightiest, postings, limit)
+        groups = [forms for forms, _ in wanted]
+        postings = await self._ask(lambda connection: self._fulltext.postings(connection, groups))
+        return await asyncio.to_thread(weightiest, postings, [weight for _, weight in wanted], limit)
 
     async def texts(self, ids: Iterable[int]) -> dict[int, str]:
         """Return headline, standfirst and paragraphs of articles as one text each."""

@@ -31,6 +31,7 @@ _POSTINGS = text(
     " ORDER BY article_id + 0 DESC LIMIT :depth) AS found)"
     " FROM unnest(CAST(:queries AS text[])) AS term(query)"
 )
+_SIZES = text("SELECT article_id, length(words) AS size FROM article_words WHERE article_id = ANY(:ids)")
 _VECTOR_BYTES = 1_000_000
 """PostgreSQL refuses tsvectors of 1 MB (1,048,575 bytes of lexemes and positions). A text with that many
 distinct words is no news; the words beyond are not found."""
@@ -75,11 +76,15 @@ class Tsvector:
         asked = {"query": query, "limit": limit, "first": ids[0], "last": ids[-1]}
         return list(connection.scalars(_WALK if many else _COLLECT, asked))
 
-    def postings(self, connection: Connection, terms: Sequence[str]) -> list[Sequence[int]]:
-        """Return for each term the articles that have it, newest id first and DEPTH at most."""
-        queries = [_quoted(term) for term in terms]
+    def postings(self, connection: Connection, groups: Sequence[Sequence[str]]) -> list[Sequence[int]]:
+        """Return for each group of terms the articles that have any of them, newest id first and DEPTH at most."""
+        queries = [" | ".join(map(_quoted, group)) for group in groups]
         found = connection.scalars(_POSTINGS, {"queries": queries, "depth": DEPTH})
         return [ids or [] for ids in found]
+
+    def sizes(self, connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+        """Return how many distinct words the texts of articles have."""
+        return {row.article_id: row.size for row in connection.execute(_SIZES, {"ids": list(ids)})}
 
     async def differences(self, connection: AsyncConnection) -> list[str]:
         """Compare the whole index with the articles; say what differs."""
