@@ -243,7 +243,7 @@ def test_an_excerpt_is_short_and_has_a_word(text: str, wanted: set[str]) -> None
     assert found is None or 0 < len(found) <= LENGTH
 
 
-@examples(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@examples(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(
     st.lists(
         st.one_of(

@@ -63,7 +63,6 @@ async def assert_legal(*trail: Screen) -> None:
     panel.stop()
 
 
-@settings(deadline=None)
 @given(st.lists(hostile.hits, min_size=1, max_size=3), st.integers(1, 25), audiences)
 async def test_the_controls_of_results_are_legal(found: list[Hit], count: int, audience: Audience) -> None:
     hits = [
@@ -75,7 +74,7 @@ async def test_the_controls_of_results_are_legal(found: list[Hit], count: int, a
         await assert_legal(ResultsScreen(audience, NO_DESK, results, page))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(hostile.stories, hostile.related, hostile.many, hostile.hits, audiences)
 async def test_the_controls_of_stories_are_legal_wherever_they_lead_from(
     story: Story, related: Related, reports: tuple[Listing, ...], hit: Hit, audience: Audience

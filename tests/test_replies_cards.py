@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import discord
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.article import Article, Hit, Kind, Listing, Page, Related, Results, Similar, Story, Where
@@ -60,7 +60,6 @@ def assert_harmless(card: discord.Embed, *addresses: str | None) -> None:
     assert all(target.startswith(("http://", "https://")) for target in masked)
 
 
-@settings(deadline=None)
 @given(st.lists(hostile.hits, min_size=1, max_size=3), st.integers(1, 25), hostile.text, audiences)
 def test_results_fit_and_leave_no_story_out(
     found: list[Hit], count: int, query: str, audience: Audience
@@ -81,7 +80,6 @@ def test_results_fit_and_leave_no_story_out(
     assert ids == [(str(number), str(number)) for number in range(1, count + 1)]
 
 
-@settings(deadline=None)
 @given(hostile.stories, st.none() | hostile.text, audiences)
 def test_stories_fit(story: Story, found_by: str | None, audience: Audience) -> None:
     with speaking(audience.language):
@@ -90,7 +88,6 @@ def test_stories_fit(story: Story, found_by: str | None, audience: Audience) -> 
     assert_harmless(card)
 
 
-@settings(deadline=None)
 @given(hostile.related, audiences)
 def test_relatives_fit_and_no_similar_one_is_left_out(related: Related, audience: Audience) -> None:
     with speaking(audience.language):
@@ -102,7 +99,6 @@ def test_relatives_fit_and_no_similar_one_is_left_out(related: Related, audience
     assert (card.description or "").count("50 % ") == len(related.similar)
 
 
-@settings(deadline=None)
 @given(hostile.many, audiences)
 def test_reports_fit(reports: tuple[Listing, ...], audience: Audience) -> None:
     with speaking(audience.language):
@@ -111,13 +107,11 @@ def test_reports_fit(reports: tuple[Listing, ...], audience: Audience) -> None:
     assert_harmless(card, *(report.url for report in reports))
 
 
-@settings(deadline=None)
 @given(st.text(min_size=1), st.lists(hostile.text, max_size=5))
 def test_trouble_fits(sentence: str, suggestions: list[str]) -> None:
     assert_fits(trouble_card(sentence, suggestions))
 
 
-@settings(deadline=None)
 @given(hostile.text, st.lists(hostile.text, max_size=3))
 def test_no_more_than_six_hundred_characters_of_an_article_are_shown(
     headline: str, summary: list[str]

@@ -99,13 +99,12 @@ def test_twenty_thousand_hostile_headlines_are_linked_to_their_own_address_alone
 
 
 @given(hostile.text)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_harmless(text: str) -> None:
     assert_harmless(escape(text), clean(text))
     assert_harmless(f"↳ {with_bold(text, frozenset(), 180)}", clean(text))
 
 
-@settings(deadline=None)
 @given(hostile.text, st.integers(min_value=8, max_value=100))
 def test_text_that_is_cut_is_harmless_in_any_place(text: str, limit: int) -> None:
     assume(escaped(text, limit))

@@ -1,7 +1,7 @@
 from collections.abc import Iterable, Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.article import Correction
@@ -280,7 +280,6 @@ def _answers(index: Headlines) -> list[object]:
     return [*found, index.complete("s", 5), index.complete("", 5), len(index), sorted(index.ids())]
 
 
-@settings(deadline=None)
 @given(_CHANGES, _CHANGES, _CHANGES)
 def test_changes_answer_like_a_new_index(
     before: list[Row | int], between: list[Row | int], after: list[Row | int]
@@ -310,7 +309,6 @@ def test_an_index_that_changed_much_wants_folding() -> None:
     assert not index.folded().wants_folding
 
 
-@settings(deadline=None)
 @given(
     text=st.one_of(
         st.text(max_size=200), st.lists(st.sampled_from([*_SOME_WORDS, '"', "-", "é"])).map(" ".join)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.search import Headlines, Row, parse_query, snapshot
@@ -83,7 +83,6 @@ _CHANGES = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(_CHANGES, _CHANGES)
 def test_changes_since_the_build_are_not_part_of_it_and_can_be_made_again(
     before: list[Row | int], after: list[Row | int]

@@ -162,6 +162,10 @@ class Copier:
             for number in range(times):
                 await asyncio.sleep(self._rng.uniform(0, _BETWEEN))
                 await asyncio.to_thread(self._handbook.back_up, number)
+            # Those who write are in the middle of something, but on a slow machine it may be the first.
+            async with asyncio.timeout(_PATIENCE):
+                while len(self._moments) == before:
+                    await asyncio.sleep(0.01)
             self.figures["moments"] = len(self._moments) - before
         for number in range(times):
             async with Desk.open(await self._restored(number)) as desk:
