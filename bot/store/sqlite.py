@@ -1,4 +1,4 @@
-"""SQLite: its pragmas, and a driver that asks its thread once where aiosqlite asks it ten times."""
+"""SQLite: its pragmas, and the connection that writes: it asks its thread once where aiosqlite asks it ten times."""
 
 import asyncio
 import contextlib
@@ -92,7 +92,7 @@ def configure(engine: Engine, *, cache: int) -> None:
 
 
 class _Connection(aiosqlite.Connection):
-    """A connection that rolls back before it closes, and reads in one turn of its thread.
+    """A connection that rolls back before it closes, and executes a statement in one turn of its thread.
 
     SQLite keeps a closed connection, and the lock that it holds, for as long as one of its cursors is not
     finished (https://www.sqlite.org/c3ref/close.html). Where a caller was cancelled, that is the cursor in its
