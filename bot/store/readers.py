@@ -33,7 +33,7 @@ _READ_CACHE: Final = 8 * 1024
 class Readers:
     """Connections that read, each in a thread: a question is put there as a whole, however many statements it has.
 
-    Asked through an event loop, a statement takes three to five times as long as the database needs for it.
+    Asked through an event loop, each statement would go to a thread and come back.
     """
 
     def __init__(self, url: URL) -> None:
