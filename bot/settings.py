@@ -12,6 +12,16 @@ from bot.errors import BadSetting
 
 _PAIR = re.compile(r"(?:\[[0-9a-fA-F:.]+\]|[^\s/?#@:\[\]]+):([0-9]{1,5})")
 _LAST_PORT = 65_535
+_MUST = {
+    "keep_text_days": "must be a whole number of days from 1 to 36500, or empty",
+    "prefix": "must have from 1 to 10 characters",
+    "prefix_commands": "must be true or false",
+    "source_url": "must begin with http:// or https://",
+    "contact": "must be an e-mail or web address, without blanks or round brackets",
+    "health_port": f"must be a number from 1 to {_LAST_PORT}, or empty",
+    "log_level": "must be DEBUG, INFO, WARNING or ERROR",
+}
+"""What a value must be, in words, where a field's constraint says it only to programs."""
 _DATABASE = re.compile(r"(postgres|postgresql|postgresql\+psycopg|sqlite|sqlite\+aiosqlite)://")
 
 
@@ -189,7 +199,8 @@ def read_settings() -> Settings:
         first = error.errors()[0]
         where = str(first["loc"][0])
         name = where if where.isupper() else variable(where) if where in Settings.model_fields else where
-        raise BadSetting(name=name, cause=first["msg"].removeprefix("Value error, ")) from None
+        told = first["msg"].removeprefix("Value error, ")
+        raise BadSetting(name=name, cause=told if told != first["msg"] else _MUST.get(where, told)) from None
 
 
 def _parted(value: str) -> tuple[str, ...]:

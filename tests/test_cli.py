@@ -371,7 +371,29 @@ def test_what_is_wrong_is_said_in_a_sentence(
     [
         ("NEWSDESK_PREFIX", "", 2, "NEWSDESK_PREFIX"),
         ("NEWSDESK_PREFIX", "a b", 2, "NEWSDESK_PREFIX: must not contain spaces."),
-        ("NEWSDESK_LOG_LEVEL", "loud", 2, "NEWSDESK_LOG_LEVEL"),
+        ("NEWSDESK_LOG_LEVEL", "loud", 2, "NEWSDESK_LOG_LEVEL: must be DEBUG, INFO, WARNING or ERROR."),
+        ("NEWSDESK_PREFIX", "!" * 11, 2, "NEWSDESK_PREFIX: must have from 1 to 10 characters."),
+        ("NEWSDESK_PREFIX_COMMANDS", "perhaps", 2, "NEWSDESK_PREFIX_COMMANDS: must be true or false."),
+        (
+            "NEWSDESK_KEEP_TEXT_DAYS",
+            "long",
+            2,
+            "NEWSDESK_KEEP_TEXT_DAYS: must be a whole number of days from 1 to",
+        ),
+        (
+            "NEWSDESK_KEEP_TEXT_DAYS",
+            "0",
+            2,
+            "NEWSDESK_KEEP_TEXT_DAYS: must be a whole number of days from 1 to",
+        ),
+        ("NEWSDESK_SOURCE_URL", "ftp://x", 2, "NEWSDESK_SOURCE_URL: must begin with http:// or https://."),
+        ("NEWSDESK_CONTACT", "two words", 2, "NEWSDESK_CONTACT: must be an e-mail or web address"),
+        (
+            "NEWSDESK_HEALTH_PORT",
+            "http",
+            2,
+            "NEWSDESK_HEALTH_PORT: must be a number from 1 to 65535, or empty.",
+        ),
         (
             "NEWSDESK_DATABASE_URL",
             "hunter2",

@@ -85,7 +85,9 @@ class Reading:
 
     def outlines(self, ids: Iterable[int], sizes: Mapping[int, int]) -> list[Outline]:
         """Return outlines in the order of the ids, given how many words the texts have."""
-        return self._in_order(_OUTLINES_OF, ids, lambda row: Outline(row.id, row.source, row.story, sizes.get(row.id, 0)))
+        return self._in_order(
+            _OUTLINES_OF, ids, lambda row: Outline(row.id, row.source, row.story, sizes.get(row.id, 0))
+        )
 
     def listings_with_text(self, ids: Iterable[int]) -> list[tuple[Listing, str]]:
         """Return listings, each with the article's whole text, in the order of the ids."""
