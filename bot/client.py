@@ -17,6 +17,7 @@ from discord.ext import commands
 
 from bot.desk import Desk
 from bot.errors import StoreError
+from bot.failures import remembered
 from bot.guilds import GuildSettings
 from bot.replies.admission import Admission
 from bot.replies.audience import Audience
@@ -217,7 +218,10 @@ class NewsBot(commands.AutoShardedBot):
 
     async def _tell_of_feed(self, row: FeedRow, well: bool) -> None:
         """Tell that a feed was paused, or is well again; the log, where nobody may or can be told."""
-        log.warning("Feed %d %s", row.id, "is well again" if well else f"was paused: {row.problem}")
+        if well:
+            log.warning("Feed %d is well again", row.id)
+        else:
+            log.warning("Feed %d was paused: %s", row.id, remembered(row.problem or ""))
         if row.added_by is None:
             return
         user = discord.Object(row.added_by)

@@ -43,8 +43,6 @@
 The sentences are English here and marked for gettext; whoever shows them translates the template, then fills it.
 """
 
-from typing import ClassVar
-
 
 def _(sentence: str) -> str:
     """Mark a sentence for gettext; it is translated where it is shown."""
@@ -54,7 +52,7 @@ def _(sentence: str) -> str:
 class NewsError(Exception):
     """An error with a sentence for its reader. Raise a subclass, with the template's parameters."""
 
-    sentence: ClassVar[str] = ""
+    sentence: str = ""
 
     def __init__(self, **params: object) -> None:
         super().__init__(params)

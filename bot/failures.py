@@ -1,8 +1,31 @@
 """What can go wrong with what is fetched from the web."""
 
+import json
 from datetime import timedelta
 
 from bot.errors import AskError, NewsError, PageError, _
+
+
+class Remembered(NewsError):
+    """An error that was written down, with the sentence and the parameters that it had."""
+
+    def __init__(self, sentence: str, params: dict[str, object]) -> None:
+        super().__init__(**params)
+        self.sentence = sentence
+
+
+def written(error: NewsError) -> str:
+    """Write an error down so that it can be told later, in any language."""
+    return json.dumps([error.sentence, error.params], ensure_ascii=False, default=str)
+
+
+def remembered(text: str) -> Remembered:
+    """Read what `written` wrote. What a former version wrote is the sentence itself, in English."""
+    try:
+        sentence, params = json.loads(text)
+    except ValueError:
+        return Remembered("{said}", {"said": text})
+    return Remembered(sentence, params)
 
 
 class FetchError(NewsError):

@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from bot.desk import Desk
+from bot.failures import FetchStatus, written
 from bot.feeds import Take
 from bot.preview.stage import Stage, stage
 from bot.replies import limits
+from bot.replies.feeds import notice_card
+from bot.replies.language import speaking
 from bot.settings import Settings
 from bot.store.records import FeedRow
 from tests.feed_site import SIX, page, rss
@@ -248,6 +251,15 @@ async def test_whoever_added_a_feed_is_told_when_it_is_paused_and_when_it_is_wel
     assert direct(office, before) == []
 
 
+async def test_a_problem_is_told_in_the_language_of_its_reader(office: Office) -> None:
+    row = await _added(office, None)
+    with speaking("es"):
+        assert "lantern.example respondió con el estado 500." in str(notice_card(row, well=False).description)
+    # What a former version wrote down.
+    before = replace(row, problem="It broke.")
+    assert "It broke." in str(notice_card(before, well=False).description)
+
+
 async def test_the_log_is_told_of_what_nobody_in_discord_added(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -277,7 +289,7 @@ async def _added(office: Office, user: int | None) -> FeedRow:
             paused=True,
             failures=12,
             failing_since=known.added,
-            problem="lantern.example answered with the status 500.",
+            problem=written(FetchStatus(host="lantern.example", status=500)),
         )
 
     return await office.desk.store.feeds.change(row.id, fail)

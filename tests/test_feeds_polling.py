@@ -15,6 +15,8 @@ from bot.failures import (
     NotWelcome,
     SeveralFeeds,
     UnknownFeed,
+    remembered,
+    written,
 )
 from bot.feeds.entries import Take
 from bot.feeds.feeds import Feeds
@@ -54,7 +56,7 @@ class Press:
         return polled.feed
 
     async def tell(self, row: FeedRow, well: bool) -> None:
-        self.told.append((row.id, well, row.problem))
+        self.told.append((row.id, well, row.problem and str(remembered(row.problem))))
 
     async def articles(self) -> list[Article]:
         ids = [row[0] async for batch in self.store.headlines() for row in batch]
@@ -142,7 +144,7 @@ async def test_a_server_s_wishes_are_kept(press: Press) -> None:
     busy = FetchStatus(host="gazette.example", status=429, retry_after=7 * HOUR)
     row = await press.fail(busy)
     assert row.next_poll == press.clock() + 7 * HOUR
-    assert (row.failures, row.failing_since, row.problem) == (1, press.clock(), str(busy))
+    assert (row.failures, row.failing_since, row.problem) == (1, press.clock(), written(busy))
 
 
 async def test_a_permanent_redirect_is_remembered_unless_another_feed_has_that_address(press: Press) -> None:
@@ -169,7 +171,7 @@ async def test_what_is_no_feed_any_more_does_not_move_it(
     press.site.permanent = "https://elsewhere.example/"
     monkeypatch.setattr(press.world, "read_feed", refuse)
     row = (await press.publish()).feed
-    assert (row.url, row.problem, row.failures) == (FEED, str(NotAFeed()), 1)
+    assert (row.url, row.problem, row.failures) == (FEED, written(NotAFeed()), 1)
 
 
 async def test_a_feed_that_is_gone_is_paused_soon_and_never_deleted(press: Press) -> None:

@@ -12,7 +12,7 @@ import typer
 from bot.cli.asking import Json
 from bot.cli.output import document, iso, open_desk, telling
 from bot.errors import UnreadableFile
-from bot.failures import KnownFeed
+from bot.failures import KnownFeed, remembered
 from bot.feeds import Polled, Take
 from bot.ingest.documents import Did
 from bot.ingest.walk import printable, read_bytes
@@ -89,8 +89,12 @@ def _record(row: FeedRow, *, credentials: bool) -> dict[str, Any]:
         "last_new": iso(row.last_new),
         "failures": row.failures,
         "failing_since": iso(row.failing_since),
-        "problem": row.problem,
+        "problem": _problem(row),
     }
+
+
+def _problem(row: FeedRow) -> str | None:
+    return str(remembered(row.problem)) if row.problem else None
 
 
 def _address(row: FeedRow, *, credentials: bool) -> str:
@@ -104,7 +108,7 @@ def _entry(row: FeedRow, *, credentials: bool) -> str:
         f"read {_when(row.last_success)}",
         f"new story {_when(row.last_new)}",
         f"next {_when(row.next_poll)}" if row.next_poll else "",
-        ": ".join(part for part in (failed, row.problem) if part),
+        ": ".join(part for part in (failed, _problem(row)) if part),
     ]
     return "\n".join(
         (

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
 from bot.errors import NewsError, PageError, StoreError
-from bot.failures import BadAnswer, FetchError, FetchStatus, UnknownFeed
+from bot.failures import BadAnswer, FetchError, FetchStatus, UnknownFeed, written
 from bot.feeds.articles import whole_pages
 from bot.feeds.claims import Claims
 from bot.feeds.entries import Named, Take, named, unwanted
@@ -184,7 +184,7 @@ class Poller:
             return after_failure(
                 known,
                 now,
-                str(error),
+                written(error),
                 gone=status is not None and status.status == _GONE,
                 retry_after=status.retry_after if status else None,
                 chance=chance,

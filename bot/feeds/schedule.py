@@ -62,7 +62,7 @@ def after_failure(
     retry_after: timedelta | None = None,
     chance: float = 0.0,
 ) -> FeedRow:
-    """Return what a feed is after a poll that failed, with the sentence that says why.
+    """Return what a feed is after a poll that failed; `problem` says why, as it is written down.
 
     Each failure doubles the wait. A feed that is paused is still tried, as seldom as can be: it may get well.
     """

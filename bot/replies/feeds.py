@@ -9,6 +9,7 @@ from datetime import datetime
 import discord
 
 from bot.article import Page
+from bot.failures import remembered
 from bot.feeds import Polled, Preview
 from bot.ingest.documents import Did
 from bot.replies import limits
@@ -88,8 +89,15 @@ def _state(row: FeedRow, *, addresses: bool) -> list[str]:
         failed = ngettext("failed {n} time since {when}", "failed {n} times since {when}", row.failures)
         said = failed.format(n=row.failures, when=_ago(row.failing_since))
         # What went wrong names the host.
-        lines.append(f"{said}: {escaped(row.problem, PROBLEM)}" if row.problem and addresses else said)
+        lines.append(": ".join([said, *(_problem(row) if addresses else [])]))
     return lines
+
+
+def _problem(row: FeedRow) -> list[str]:
+    """Say what went wrong with a feed, if anything did."""
+    if row.problem is None:
+        return []
+    return [limits.cut(sentence(remembered(row.problem)), PROBLEM)]
 
 
 def preview_card(preview: Preview, *, addresses: bool) -> discord.Embed:
@@ -191,6 +199,6 @@ def notice_card(row: FeedRow, *, well: bool) -> discord.Embed:
             row.failures,
         ).format(id=row.id, n=row.failures, title=_bold(row)),
         *_address(row.url, open_=True),
-        *([escaped(row.problem, PROBLEM)] if row.problem else []),
+        *_problem(row),
     ]
     return _card(lines)

@@ -106,7 +106,7 @@ class FeedRow:
     """Since the last success."""
     failing_since: datetime | None
     problem: str | None
-    """What went wrong, in a sentence without credentials; None if the last poll succeeded."""
+    """What went wrong, without credentials, as bot.failures.written writes it; None if the last poll succeeded."""
     told: bool
     """Whether whoever added it knows that it was paused for its failures, and does not know it is well again."""
 
