@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.article import Where
-from bot.desk import Desk
+from bot.article import Article, Where
+from bot.desk import ANSWERS_AT_ONCE, Desk
 from bot.errors import RemovedArticle, UnknownArticle
 from bot.search import parse_query
 from bot.settings import Settings
+from bot.store.store import Store
 from tests.newsroom import FERRY, HARBOUR, STUB, WHALES
 
 
@@ -162,3 +163,30 @@ async def test_a_seed_that_cannot_be_read_is_named_and_the_rest_goes_on(
     async with Desk.open(settings.model_copy(update={"seeds_dir": pages})) as desk:
         assert len(desk.headlines) == 4
     assert "broken.txt was not taken in" in caplog.text
+
+
+async def test_a_few_questions_are_answered_at_a_time_and_the_first_ones_first(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    under_way = most = 0
+    real = Store.article
+
+    async def article(self: Store, id_: int) -> Article | None:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        found = await real(self, id_)
+        under_way -= 1
+        return found
+
+    monkeypatch.setattr(Store, "article", article)
+    answered: list[int] = []
+
+    async def ask(number: int) -> None:
+        await (desk.related(HARBOUR) if number % 2 else desk.story(HARBOUR))
+        answered.append(number)
+
+    await asyncio.gather(*map(ask, range(5 * ANSWERS_AT_ONCE)))
+    assert most == ANSWERS_AT_ONCE
+    # Nobody is overtaken by more than those who are answered at the same time.
+    assert all(abs(number - place) < 2 * ANSWERS_AT_ONCE for place, number in enumerate(answered))

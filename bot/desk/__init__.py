@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +18,7 @@ from bot.desk.identifies import Identifies
 from bot.desk.live import LiveHeadlines
 from bot.desk.pointing import alike, headline_like, linked
 from bot.desk.relating import Relatives, teased_by
+from bot.desk.stats import Stats
 from bot.desk.watching import Folders
 from bot.errors import EmptyStore, NothingFound, RemovedArticle, UnknownArticle, UnknownSource
 from bot.feeds import Feeds
@@ -27,7 +28,6 @@ from bot.refusals import NothingLike, NothingSaid
 from bot.related import MIN_SCORE
 from bot.search import Query
 from bot.settings import Settings
-from bot.store.records import Stats as StoreStats
 from bot.store.store import Store
 from bot.summary import summarise
 
@@ -38,26 +38,14 @@ RESULTS = 25
 SEARCHES_AT_ONCE = 4
 """Searches that are under way at a time; others wait for their turn. More would not be answered sooner, and
 whatever else the event loop has to do waits for a step of each."""
+ANSWERS_AT_ONCE = 8
+"""Questions that are answered at a time, the first ones first. Where more are asked than can be answered, each would
+otherwise wait for all others at each of its steps, and those of most steps the longest."""
 RELATED = 5
 """Similar stories that an answer lists."""
 GROUPED_FROM = 2
 """How many times as many articles are looked up as stories are to be shown."""
 _SEARCH = "newsdesk search Syria"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stats:
-    """What is in the store and how fresh the index in memory is."""
-
-    store: StoreStats
-    indexed: int
-    """Headlines in memory, stubs included."""
-    behind: int
-    """Changes in the store that the index in memory has not seen."""
-    database: str
-    """The database's URL without its password."""
-    data_dir: Path
-    version: str
 
 
 class Desk:
@@ -77,6 +65,7 @@ class Desk:
         self._folders = Folders(settings.folders, store, self._intake)
         self._relatives = Relatives(store, self.headlines)
         self._turns = asyncio.Semaphore(SEARCHES_AT_ONCE)
+        self._answering = asyncio.Semaphore(ANSWERS_AT_ONCE)
 
     @classmethod
     @asynccontextmanager
@@ -125,12 +114,9 @@ class Desk:
 
     async def explained(self, results: Results, count: int, first: int = 0) -> Results:
         """Add excerpts to so many of the hits in texts, from the `first` one on, counted from 0."""
-        before, shown, after = (
-            results.hits[:first],
-            results.hits[first : first + count],
-            results.hits[first + count :],
-        )
-        return replace(results, hits=(*before, *await with_excerpts(self.store, shown), *after))
+        hits = list(results.hits)
+        hits[first : first + count] = await with_excerpts(self.store, hits[first : first + count])
+        return replace(results, hits=tuple(hits))
 
     async def grouped(self, query: Query, limit: int = RESULTS, scope: Scope = EVERYTHING) -> Results:
         """Search, but show each story once: by its best hit, with the ids of its other reports.
@@ -142,7 +128,8 @@ class Desk:
 
     async def answer(self, query: Query, example: str, scope: Scope = EVERYTHING) -> Results:
         """Search as `grouped` does; raise EmptyStore or NothingFound if there is none."""
-        results = await self.grouped(query, scope=scope)
+        async with self._answering:
+            results = await self.grouped(query, scope=scope)
         if not results.hits:
             if not len(self.headlines):
                 raise EmptyStore
@@ -192,13 +179,14 @@ class Desk:
 
     async def story(self, id_: int, example: str = _SEARCH, scope: Scope = EVERYTHING) -> Story:
         """Fetch an article as it is shown, with its summary; raise as `related` does."""
-        article = await self._shown(id_, example, scope)
-        return Story(
-            article=article,
-            summary=await asyncio.to_thread(summarise, article.page),
-            teased=tuple(await teased_by(self.store, article, scope)),
-            others=tuple(await self.reports(article.story or id_, but=id_, scope=scope)),
-        )
+        async with self._answering:
+            article = await self._shown(id_, example, scope)
+            return Story(
+                article=article,
+                summary=await asyncio.to_thread(summarise, article.page),
+                teased=tuple(await teased_by(self.store, article, scope)),
+                others=tuple(await self.reports(article.story or id_, but=id_, scope=scope)),
+            )
 
     async def _shown(self, id_: int, example: str, scope: Scope) -> Article:
         article = await self.article(id_, example)
@@ -235,8 +223,11 @@ class Desk:
         With a `min_score` of 0 every story that shares a word is compared, not only those that share a rare one.
         With `group` no other report of the story is listed, nor a second one of any other.
         """
-        article = await self._shown(id_, example, scope)
-        return await self._relatives.of(article, limit=limit, min_score=min_score, group=group, scope=scope)
+        async with self._answering:
+            article = await self._shown(id_, example, scope)
+            return await self._relatives.of(
+                article, limit=limit, min_score=min_score, group=group, scope=scope
+            )
 
     def ingest(self, paths: Sequence[Path]) -> AsyncIterator[Report]:
         """Take files and folders in; each report comes after its document was committed."""

@@ -5,7 +5,7 @@ from math import isfinite
 
 import discord
 
-from bot.desk import Stats
+from bot.desk.stats import Stats
 from bot.guilds import NAMES, SOURCE, GuildSettings
 from bot.replies import limits
 from bot.replies.audience import Audience
