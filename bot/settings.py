@@ -12,9 +12,11 @@ from bot.errors import BadSetting
 
 _PAIR = re.compile(r"(?:\[[0-9a-fA-F:.]+\]|[^\s/?#@:\[\]]+):([0-9]{1,5})")
 _LAST_PORT = 65_535
+_MOST_DAYS = 36_500
+_LONGEST_PREFIX = 10
 _MUST = {
-    "keep_text_days": "must be a whole number of days from 1 to 36500, or empty",
-    "prefix": "must have from 1 to 10 characters",
+    "keep_text_days": f"must be a whole number of days from 1 to {_MOST_DAYS}, or empty",
+    "prefix": f"must have from 1 to {_LONGEST_PREFIX} characters",
     "prefix_commands": "must be true or false",
     "source_url": "must begin with http:// or https://",
     "contact": "must be an e-mail or web address, without blanks or round brackets",
@@ -57,11 +59,14 @@ class Settings(BaseSettings):
     keep_text_days: int | None = Field(
         default=None,
         ge=1,
-        le=36_500,
+        le=_MOST_DAYS,
         description="For how many days the texts of articles are kept; headlines and leads stay. Empty for ever.",
     )
     prefix: str = Field(
-        default="!", min_length=1, max_length=10, description="What stands before a command in a message."
+        default="!",
+        min_length=1,
+        max_length=_LONGEST_PREFIX,
+        description="What stands before a command in a message.",
     )
     prefix_commands: bool = Field(
         default=True,

@@ -63,7 +63,7 @@ WHOSE_LOG_HANGS = f"""
         class Hanging(logging.Handler):
             def emit(self, record):
                 print("asked to log", flush=True)
-                time.sleep(60)
+                time.sleep(60)  # what hangs: nobody waits for it to the end
         logging.getLogger().handlers[:] = [Hanging()]
 {BEGUN}
         time.sleep(60)  # it hangs as its log does

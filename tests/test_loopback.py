@@ -5,10 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.article import Related, Story
 from bot.desk import Desk
 from bot.errors import SessionRefused, WrongToken
-from bot.guilds import GuildSettings
 from bot.replies import delivery
 from bot.running import Session
 from tests.canaries import TOKEN
@@ -119,18 +117,24 @@ async def test_what_discord_closes_for_good_ends_the_bot_with_a_sentence(
             await Session(desk, desk.settings, TOKEN).run()
 
 
-async def test_told_to_end_it_finishes_what_is_under_way_and_takes_nothing_new(
-    loopback: Loopback, desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def held_up(monkeypatch: pytest.MonkeyPatch, part: object, name: str) -> tuple[asyncio.Event, asyncio.Event]:
+    """Hold up what a part answers; return what tells that it was asked, and what lets it go on."""
     begun, goes_on = asyncio.Event(), asyncio.Event()
-    at_once = desk.story
+    at_once = getattr(part, name)
 
-    async def slow(*asked: Any, **how: Any) -> Story:
+    async def slow(*asked: Any, **how: Any) -> Any:
         begun.set()
         await goes_on.wait()
         return await at_once(*asked, **how)
 
-    monkeypatch.setattr(desk, "story", slow)
+    monkeypatch.setattr(part, name, slow)
+    return begun, goes_on
+
+
+async def test_told_to_end_it_finishes_what_is_under_way_and_takes_nothing_new(
+    loopback: Loopback, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, goes_on = held_up(monkeypatch, desk, "story")
     session = Session(desk, desk.settings, TOKEN)
     async with on_discord(loopback, session) as task:
         await loopback.says("!headline 4")
@@ -147,17 +151,9 @@ async def test_told_to_end_it_finishes_what_is_under_way_and_takes_nothing_new(
 async def test_told_to_end_it_still_answers_what_has_not_been_let_in_yet(
     loopback: Loopback, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, goes_on = asyncio.Event(), asyncio.Event()
-    at_once = desk.guilds.of
-
-    async def slow(guild: int | None) -> GuildSettings:
-        begun.set()
-        await goes_on.wait()
-        return await at_once(guild)
-
     session = Session(desk, desk.settings, TOKEN)
     async with on_discord(loopback, session) as task:
-        monkeypatch.setattr(desk.guilds, "of", slow)
+        begun, goes_on = held_up(monkeypatch, desk.guilds, "of")
         await loopback.says("!news whales")
         await begun.wait()
         session.stop()
@@ -202,15 +198,7 @@ async def test_told_to_end_before_it_is_on_discord_it_never_goes_there(
 async def test_told_to_end_it_finishes_a_click_on_a_message_that_is_not_confirmed_yet(
     loopback: Loopback, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, goes_on = asyncio.Event(), asyncio.Event()
-    at_once = desk.related
-
-    async def slow(*asked: Any, **how: Any) -> Related:
-        begun.set()
-        await goes_on.wait()
-        return await at_once(*asked, **how)
-
-    monkeypatch.setattr(desk, "related", slow)
+    begun, goes_on = held_up(monkeypatch, desk, "related")
     session = Session(desk, desk.settings, TOKEN)
     async with on_discord(loopback, session) as task:
         loopback.world.faults.append("hang done")

@@ -73,11 +73,10 @@ class Relatives:
         told = {listing.id for listing in shown}
         stories = {story_of(listing) for listing in shown} if group else set()
         everything = min_score == 0
-        most = MANY if everything else LOOKED_UP
+        most = (MANY if everything else LOOKED_UP) * (1 if scope == EVERYTHING else HIDDEN)
         # What more articles have than are looked at does not tell which of them are alike.
         share = DEPTH / max(self._sampled.total, 1)
         probes = lexicon.probes(text) if everything else lexicon.probes(text, PROBES, share)
-        most = most if scope == EVERYTHING else most * HIDDEN
         weights = dict(await self._store.text_candidates(probes, most))
         eligible = [
             outline
