@@ -1,12 +1,11 @@
 """Each rule of the REST API on loopback is broken by a plain client, and noted: a run without a violation means something."""
 
-import asyncio
 from typing import Any
 
 import pytest
 
 from tests.loopback import world as here
-from tests.loopback.buckets import IN_CHANNEL, LIMITS
+from tests.loopback.buckets import IN_CHANNEL, LIMITS, WINDOW
 from tests.loopback.client import HELLO, SILENT, Client
 from tests.loopback.permissions import EMBED_LINKS, READ_MESSAGE_HISTORY, SEND_MESSAGES, VIEW_CHANNEL
 
@@ -52,11 +51,11 @@ async def test_a_client_that_does_not_wait_is_told_to(client: Client) -> None:
     _, told, headers = seen[-1]
     assert headers["Via"]
     assert headers["X-RateLimit-Scope"] == "user"
-    assert 0 < told["retry_after"] <= float(headers["X-RateLimit-Reset-After"]) + 0.1
+    assert told["retry_after"] == float(headers["X-RateLimit-Reset-After"]) == WINDOW
     assert (client.world.limited, client.world.invalid, client.world.violations) == (1, 1, [])
     # Another channel has a bucket of its own.
     assert (await client.asks("POST", f"/channels/{here.OTHER_GUILD + 1}/messages", HELLO))[0] == 200
-    await asyncio.sleep(told["retry_after"])
+    client.clock.passes(told["retry_after"])
     assert (await client.asks("POST", CHANNEL, HELLO))[0] == 200
     for _ in range(2 * IN_CHANNEL):
         await client.asks("POST", CHANNEL, HELLO)
@@ -86,23 +85,22 @@ async def test_more_requests_a_second_than_a_bot_may_make_are_refused_but_intera
 
 async def test_whoever_gets_too_many_refusals_is_shut_out(client: Client) -> None:
     client.world.invalid_limit = 3
-    client.world.banned_for = 0.1
+    client.world.banned_for = 1.0
     for _ in range(3):
         await client.asks("GET", "/users/@me", headers={"Authorization": ""})
     asked = await client.loopback.invokes("news")
     status, told, headers = await client.answers(asked, 5)
     assert (status, told, headers.get("Via")) == (429, "error code: 1015", None)
     assert client.world.violations[-1] == "more invalid requests than Discord takes"
-    await asyncio.sleep(0.1)
+    client.clock.passes(1.0)
     assert (await client.answers(asked, 5))[0] == 204
 
 
 async def test_a_nonce_is_remembered_for_a_while(client: Client) -> None:
-    client.world.nonce_lives = 0.05
     sent = HELLO | {"nonce": "once", "enforce_nonce": True}
     first, again = [(await client.asks("POST", CHANNEL, sent))[1]["id"] for _ in range(2)]
     assert first == again
-    await asyncio.sleep(0.05)
+    client.clock.passes(client.world.nonce_lives)
     assert (await client.asks("POST", CHANNEL, sent))[1]["id"] != first
     assert len(client.world.posted) == 2
 
@@ -125,11 +123,11 @@ async def test_an_interaction_is_answered_once_in_time_and_in_a_fitting_way(clie
     status, told, _ = await client.answers(asked, 4, content="again")
     assert (status, told["code"]) == (400, 40060)
     assert client.world.violations.pop() == "an interaction was answered twice"
-    client.world.token_lives = 0.0
+    client.clock.passes(client.world.token_lives + 1)
     assert (await client.asks("POST", hook, HELLO))[1]["code"] == 50027
     assert client.world.violations.pop() == "a token was used after it had ended"
-    client.world.answer_within = 0.0
     late = await client.loopback.invokes("news")
+    client.clock.passes(client.world.answer_within + 1)
     assert (await client.answers(late, 5))[1]["code"] == 10062
     assert client.world.violations.pop() == "an interaction was answered too late"
     assert (await client.answers(late, 5))[1]["code"] == 10015

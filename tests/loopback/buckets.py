@@ -4,7 +4,6 @@ Each route has a bucket, one for each channel or webhook; all routes but those o
 and whoever gets too many answers 401, 403 and 429 is shut out by Cloudflare, which answers for Discord then.
 """
 
-import asyncio
 import json
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -79,7 +78,7 @@ class Buckets:
         """Let a request through, or answer it."""
         if not request.path.startswith("/api/"):
             return await handler(request)
-        if _now() < self._banned_until:
+        if self._world.now() < self._banned_until:
             return _banned()
         key = self._key(request)
         response = self._refusal(request, key) or await handler(request)
@@ -113,7 +112,7 @@ class Buckets:
 
     def _take(self, limit: Limit, resource: str) -> float:
         """Count a request; return the seconds until the bucket is reset if it is exhausted."""
-        now = _now()
+        now = self._world.now()
         window = self._windows.get((limit.bucket, resource))
         if window is None or now >= window.ends:
             if len(self._windows) > _KEPT:
@@ -136,12 +135,12 @@ class Buckets:
         return {
             "X-RateLimit-Limit": str(limit.most),
             "X-RateLimit-Remaining": str(limit.most - window.taken),
-            "X-RateLimit-Reset-After": f"{max(window.ends - _now(), _EDGE):.3f}",
+            "X-RateLimit-Reset-After": f"{max(window.ends - self._world.now(), _EDGE):.3f}",
             "X-RateLimit-Bucket": limit.bucket,
         }
 
     def _note_invalid(self) -> None:
-        now = _now()
+        now = self._world.now()
         self._world.invalid += 1
         self._invalid.append(now)
         while self._invalid[0] <= now - self._world.banned_for:
@@ -165,7 +164,3 @@ def limited(wait: float, *, everything: bool = False) -> web.StreamResponse:
 def _banned() -> web.StreamResponse:
     """Answer as Cloudflare does for whoever is shut out: no Via, and no JSON."""
     return web.Response(text="error code: 1015", status=429, headers={"Retry-After": "600"})
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

@@ -23,12 +23,27 @@ GUILDS, GUILD_MESSAGES = 1 << 0, 1 << 9
 """Intents."""
 
 
+class Clock:
+    """A clock that stands still unless it is moved: how long a test takes changes nothing."""
+
+    def __init__(self) -> None:
+        self.seconds = 1_000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+    def passes(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+        self.seconds += seconds
+
+
 @dataclass
 class Client:
     """Somebody who talks to Discord without discord.py."""
 
     loopback: Loopback
     session: aiohttp.ClientSession
+    clock: Clock
 
     @property
     def world(self) -> World:
@@ -81,4 +96,5 @@ async def client() -> AsyncIterator[Client]:
     """Somebody with the bot's token."""
     headers = {"Authorization": f"Bot {TOKEN}"}
     async with Loopback.serving() as loopback, aiohttp.ClientSession(headers=headers) as session:
-        yield Client(loopback, session)
+        loopback.world.now = clock = Clock()
+        yield Client(loopback, session, clock)

@@ -3,7 +3,6 @@
 The first answer within three seconds, and once; all further ones within 15 minutes, by the token.
 """
 
-import asyncio
 from typing import Any, Final
 
 from aiohttp import web
@@ -33,7 +32,7 @@ class Interactions:
         asked = self._asked(request)
         if isinstance(asked, web.StreamResponse):
             return asked
-        if _age(asked) > self._world.answer_within:
+        if self._age(asked) > self._world.answer_within:
             self._world.violate("an interaction was answered too late")
             asked.refused = True
             return refusal(404, 10062, "Unknown interaction")
@@ -131,7 +130,7 @@ class Interactions:
         asked = self._asked(request)
         if isinstance(asked, web.StreamResponse):
             return asked
-        if _age(asked) > self._world.token_lives:
+        if self._age(asked) > self._world.token_lives:
             self._world.violate("a token was used after it had ended")
             asked.refused = True
             return refusal(401, 50027, "Invalid Webhook Token")
@@ -140,6 +139,5 @@ class Interactions:
             return refusal(404, 10015, "Unknown Webhook")
         return asked
 
-
-def _age(asked: Asked) -> float:
-    return asyncio.get_running_loop().time() - asked.at
+    def _age(self, asked: Asked) -> float:
+        return self._world.now() - asked.at

@@ -1,6 +1,5 @@
 """Messages in channels (Discord's documentation: resources/message.mdx)."""
 
-import asyncio
 from typing import Any
 
 from aiohttp import web
@@ -31,10 +30,10 @@ class Messages:
         self._world.posted.append(made)
         asked = (sent.get("message_reference") or {}).get("message_id")
         if asked is not None:
-            self._world.answered_at[str(asked)] = asyncio.get_running_loop().time()
+            self._world.answered_at[str(asked)] = self._world.now()
             self._world.answers[str(asked)] += 1
         if nonce is not None:
-            self._nonces[nonce] = asyncio.get_running_loop().time(), made
+            self._nonces[nonce] = self._world.now(), made
         return made
 
     async def change(self, request: web.Request) -> Any:
@@ -69,7 +68,7 @@ class Messages:
 
     def _made_by(self, nonce: str | None) -> dict[str, Any] | None:
         """Return the message that a nonce made. It is "checked for uniqueness in the past few minutes"."""
-        now = asyncio.get_running_loop().time()
+        now = self._world.now()
         while self._nonces and next(iter(self._nonces.values()))[0] <= now - self._world.nonce_lives:
             del self._nonces[next(iter(self._nonces))]
         return self._nonces[nonce][1] if nonce in self._nonces else None

@@ -140,6 +140,7 @@ class Loopback:
         return await self._asks(Asked(told, clicked=shown), times)
 
     async def _asks(self, asked: Asked, times: int) -> Asked:
+        asked.at = self.world.now()
         self.world.interactions[asked.payload["token"]] = asked
         for _ in range(times):
             await self.gateway.tell("INTERACTION_CREATE", asked.payload)

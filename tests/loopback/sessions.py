@@ -1,6 +1,5 @@
 """Sessions of the gateway (Discord's documentation: events/gateway.mdx): how they begin, what they see, what they replay."""
 
-import asyncio
 from collections import deque
 from typing import Any, Final
 
@@ -101,7 +100,7 @@ class Starts:
 
     def too_soon(self, asked: dict[str, Any]) -> bool:
         """Count an IDENTIFY; tell whether it came too soon after another one of its bucket."""
-        now = asyncio.get_running_loop().time()
+        now = self._world.now()
         bucket = asked.get("shard", [0, 1])[0] % self._world.max_concurrency
         before = self._latest.get(bucket)
         self._world.identified += 1

@@ -1,7 +1,9 @@
 """What happened on this Discord, what its rules are set to, and what is to go wrong."""
 
 import asyncio
+import time
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,13 +32,16 @@ class Asked:
     """The line on which it was to hear of it; one that is closed was given up by the bot."""
     refused: bool = False
     """Whether the bot was told that its token is worth nothing."""
-    at: float = field(default_factory=lambda: asyncio.get_running_loop().time())
-    """When it was told: time of the event loop, in seconds."""
+    at: float = 0.0
+    """When it was told, on the world's clock."""
 
 
 @dataclass
 class World:
-    """What happened, what the rules are, and what is to go wrong. All times are of the event loop, in seconds."""
+    """What happened, what the rules are, and what is to go wrong. All times are of its clock, in seconds, but for `silence`."""
+
+    now: Callable[[], float] = time.monotonic
+    """The clock that the rules are kept by."""
 
     guilds: list[int] = field(default_factory=lambda: [GUILD, OTHER_GUILD])
     denied: dict[int, int] = field(default_factory=dict)
