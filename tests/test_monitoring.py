@@ -66,7 +66,8 @@ async def test_what_it_does_is_counted(
         status, told = await ask("/readyz")
         since = datetime.now(UTC) - datetime.fromisoformat(told.pop("last_ingest"))
         assert (status, told) == (200, dict.fromkeys(PARTS, "ok"))
-        assert since < timedelta(minutes=5)
+        # The store is a copy of one that was made when the tests began.
+        assert timedelta() < since < timedelta(hours=1)
         status, page = await ask("/metrics")
     assert status == 200
     found = samples(page)

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from tests.newsroom import forget_settings
 from tests.proof import growth, load
-from tests.proof.readers import PATIENCE, Readers, readers
+from tests.proof.readers import PATIENCE, Readers, guild_ids, readers
 
 ARTICLES = 200
 # One worker has them all: the bot is started once.
@@ -27,8 +27,9 @@ async def bot(folder: Path) -> AsyncIterator[Readers]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         forget_settings(monkeypatch)
         assert (await load._fill(ARTICLES, folder))["articles"] == ARTICLES
-        guilds = range(1_000, 1_000 + load.GUILDS)
-        async with readers(folder, articles=ARTICLES, headlines=[], guilds=guilds) as asking:
+        async with readers(
+            folder, articles=ARTICLES, headlines=[], guilds=guild_ids(load.GUILDS), processes=2
+        ) as asking:
             yield asking
 
 
@@ -36,11 +37,11 @@ async def bot(folder: Path) -> AsyncIterator[Readers]:
 def _the_same_bot(bot: Readers, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     @asynccontextmanager
     async def again(
-        there: Path, *, articles: int, headlines: Sequence[str], guilds: Sequence[int]
+        there: Path, *, articles: int, headlines: Sequence[str], guilds: Sequence[int], processes: int = 1
     ) -> AsyncIterator[Readers]:
-        assert there == folder
+        assert (there, processes) == (folder, 1)
         bot._loopback.world.guilds = list(guilds)
-        yield Readers(bot._loopback, bot._process, bot._port, headlines, articles, bot.start)
+        yield Readers(bot._loopback, bot._bots, headlines, articles, bot.start)
 
     monkeypatch.setattr(load, "readers", again)
     monkeypatch.setattr(growth, "readers", again)

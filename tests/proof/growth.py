@@ -17,7 +17,7 @@ from bot.ingest.intake import Intake
 from bot.settings import Settings
 from tests.proof.load import STORE
 from tests.proof.proving import Claim, Figures
-from tests.proof.readers import Readers, readers
+from tests.proof.readers import Readers, guild_ids, readers
 
 TITLE = "How cost grows"
 TEST = "tests/test_proof_load.py"
@@ -33,7 +33,6 @@ RATE = 1.8
 """Questions a second, for any number of guilds: one guild alone may ask twenty in ten seconds."""
 IDLE = 10.0
 """Seconds in which nobody asks, to see what goes on all the same."""
-_FIRST_GUILD = 1_000
 
 
 def pieces() -> Sequence[str]:
@@ -142,7 +141,7 @@ async def cost(
     folder: Path, count: int, guilds: int, asked: int = ASKED, rate: float = RATE, idle: float = IDLE
 ) -> Figures:
     """Ask, from so many guilds, each of which chose something."""
-    ours = [_FIRST_GUILD + number for number in range(guilds)]
+    ours = guild_ids(guilds)
     async with Desk.open(Settings(data_dir=folder, seeds_dir=None), search=False) as desk:
         for guild in ours:
             await desk.guilds.change(guild, "results", "5", 1, datetime.now(UTC))
