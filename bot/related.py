@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from itertools import chain, count
-from typing import Protocol
 
 import numpy as np
 import Stemmer
@@ -188,19 +187,7 @@ class _Stems(dict[str, int]):
         return number
 
 
-class OfStory(Protocol):
-    """An article, and the story that it tells."""
-
-    @property
-    def id(self) -> int:
-        """The article's id."""
-
-    @property
-    def story(self) -> int | None:
-        """The id of the story's first report; None if that is the article itself."""
-
-
-def story_of(article: OfStory) -> int:
+def story_of(article: Listing) -> int:
     """Return the id that stands for an article's story: that of its first report."""
     return article.story or article.id
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,11 @@ from typer.testing import CliRunner
 from benchmarks import related as measuring
 from bot.article import Kind, Listing, Page, Similar
 from bot.desk import Desk
-from bot.desk.relating import _fewer
 from bot.ingest.documents import Document
 from bot.ingest.intake import Intake
 from bot.pages import read_page
 from bot.related import MIN_SCORE, Lexicon, most_similar, stemmed_as
 from bot.settings import Settings
-from bot.store.records import Outline
 from bot.store.rows import text_of
 
 TEXTS = {
@@ -295,10 +294,28 @@ async def test_a_story_is_never_like_its_own_reports_and_others_are_listed_once(
         assert every[0].listing.id == copy
 
 
-def test_one_story_of_many_reports_leaves_room_for_others() -> None:
-    listed = [Outline(id_, None, 1, 9) for id_ in range(2, 50)] + [
-        Outline(60, None, None, 9),
-        Outline(61, None, None, 9),
-    ]
-    assert [one.id for one in _fewer(listed, 5)] == [2, 3, 4, 60, 61]
-    assert _fewer(listed, 50) == listed
+async def test_one_story_of_many_reports_leaves_room_for_others(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there are more than can be compared; and those that may not be listed take no place of those that may."""
+    reports = {id_: listing(id_, story=1) for id_ in range(2, 50)}
+    stored = reports | {id_: listing(id_) for id_ in (60, 61, 62)}
+    read: list[int] = []
+
+    async def listings(ids: Iterable[int]) -> list[Listing]:
+        asked = list(ids)
+        read.extend(asked)
+        return [stored[id_] for id_ in asked]
+
+    def may_be_listed(one: Listing) -> bool:
+        return one.id != 61
+
+    async with Desk.open(settings, search=False) as desk:
+        monkeypatch.setattr(desk.store, "listings", listings)
+        first = await desk._relatives._first([*stored], 5, may_be_listed)
+        assert [one.id for one in first] == [2, 3, 4, 60, 62]
+        read.clear()
+        assert [one.id for one in await desk._relatives._first([*stored], 2, may_be_listed)] == [2, 3]
+        assert read == [2, 3, 4], "no more are read than are needed"
+        every = await desk._relatives._first([*stored], 99, may_be_listed)
+        assert [one.id for one in every] == [2, 3, 4, 60, 62, *range(5, 50)]

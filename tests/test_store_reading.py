@@ -1,8 +1,10 @@
 import asyncio
+import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 
+import numpy as np
 import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.util import await_only
@@ -11,6 +13,7 @@ from bot.article import Kind, Page, Teaser
 from bot.errors import StoreBusy, StoreError
 from bot.ingest.documents import Did
 from bot.related import Probe
+from bot.store.fulltext import DEPTH, weightiest
 from bot.store.readers import READERS
 from bot.store.store import Store
 from tests.databases import probes, take_in
@@ -134,7 +137,7 @@ async def test_twenty_four_words_are_found_together(store: Store) -> None:
 async def test_no_word_breaks_the_query(store: Store, hostile: str) -> None:
     await take_in(store, page("A story"))
     await store.text_search([hostile, "story"], 5)
-    assert [id_ for id_, _ in await store.text_candidates(probes(hostile, "story"), 5)] == [1]
+    assert await store.text_candidates(probes(hostile, "story"), 5) == [1]
 
 
 async def test_candidates_share_some_words_most_first(store: Store) -> None:
@@ -147,29 +150,42 @@ async def test_candidates_share_some_words_most_first(store: Store) -> None:
     )
     asked = probes("harbour", "ferry", "bridge")
     found = await store.text_candidates(asked, 10)
-    assert [id_ for id_, _ in found] == [1, 2, 4]
-    assert found == sorted(found, key=lambda one: -one[1])
+    assert found == [1, 2, 4]
     assert await store.text_candidates(asked, 1) == found[:1]
-    ((id_, _),) = await store.text_candidates(probes(*(f"no{number}" for number in range(600)), "ferry"), 5)
-    assert id_ == 1
+    many = probes(*(f"no{number}" for number in range(600)), "ferry")
+    assert await store.text_candidates(many, 5) == [1]
 
 
 async def test_of_the_forms_of_a_probe_any_will_do_and_none_counts_twice(store: Store) -> None:
-    await take_in(store, page("Ferry", "ferries sail"), page("Sails", "sailing is calm"), page("Calm"))
+    await take_in(store, page("Ferry", "ferries sail"), page("Sails", "sailing calms"), page("Calm"))
     sail = Probe(("sail", "sails", "sailing"))
-    found = dict(await store.text_candidates([sail], 10))
-    assert found.keys() == {1, 2}
-    assert found[1] == found[2]
-    heavier = dict(await store.text_candidates([replace(sail, weight=3.0)], 10))
-    assert heavier[1] == pytest.approx(3 * found[1])
-    calm = Probe(("calm",), 2.0)
-    assert [id_ for id_, _ in await store.text_candidates([sail, calm], 10)] == [2, 3, 1]
+    # Of equally long ones that weigh the same, the newest comes first.
+    assert await store.text_candidates([sail], 10) == [2, 1]
+    ferry = Probe(("ferry",))
+    assert await store.text_candidates([sail, replace(ferry, weight=0.5)], 10) == [1, 2]
 
 
-async def test_an_outline_tells_how_many_distinct_words_a_text_has(store: Store) -> None:
+async def test_of_texts_with_the_same_words_the_longest_comes_last(store: Store) -> None:
     long = " ".join(f"word{number}" for number in range(20_000))
-    await take_in(store, page("Ferry leaves", "The ferry leaves at noon"), page("Long", long))
-    assert [outline.words for outline in await store.outlines([1, 2])] == [5, 20_001]
+    await take_in(store, page("Ferry leaves", "At noon"), page("Ferry leaves", long), page("A ferry", "Left"))
+    assert await store.text_candidates(probes("ferry"), 10) == [3, 1, 2]
+
+
+def test_probes_weigh_as_they_do_in_a_cosine() -> None:
+    rare, common, none = np.array([40, 7]), np.array([40, 9, 8, 7]), np.array([], np.int64)
+    weighed = weightiest([rare, none, common], [1.0, 5.0, 2.0], 10)
+    of_rare, of_common = math.log1p(40 / 2) ** 2, 2 * math.log1p(40 / 4) ** 2
+    assert list(weighed) == [40, 7, 9, 8]
+    assert list(weighed.values()) == pytest.approx([of_rare + of_common] * 2 + [of_common] * 2)
+    assert list(weightiest([rare, none, common], [1.0, 5.0, 2.0], 3)) == [40, 7, 9]
+    assert weightiest([none], [1.0], 3) == weightiest([], [], 3) == {}
+
+
+def test_what_too_many_have_decides_among_equals_alone() -> None:
+    many = np.arange(3 * DEPTH, 2 * DEPTH, -1)
+    few = np.array([5, 4])
+    assert list(weightiest([many, few, np.array([4, 3])], [9.0, 1.0, 1.0], 3)) == [4, 5, 3]
+    assert list(weightiest([many, np.array([3 * DEPTH, 4])], [9.0, 1.0], 2)) == [3 * DEPTH, 4]
 
 
 async def test_texts_are_whole(store: Store) -> None:

@@ -1,17 +1,15 @@
 """Relating a story to others: what its page teased, then what is most like it in the store."""
 
 import asyncio
-import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.article import EVERYTHING, Article, Listing, Related, Scope
 from bot.desk.live import LiveHeadlines
 from bot.related import Lexicon, most_similar, stemmed_as, story_of
 from bot.store.fulltext import DEPTH
-from bot.store.records import Outline
-from bot.store.rows import text_of
+from bot.store.rows import chunks, text_of
 from bot.store.store import Store
 
 PROBES = 64
@@ -77,20 +75,35 @@ class Relatives:
         # What more articles have than are looked at does not tell which of them are alike.
         share = DEPTH / max(self._sampled.total, 1)
         probes = lexicon.probes(text) if everything else lexicon.probes(text, PROBES, share)
-        weights = dict(await self._store.text_candidates(probes, most))
-        eligible = [
-            outline
-            for outline in await self._store.outlines(weights)
-            if outline.id not in told and story_of(outline) not in stories and scope.shows(outline.source)
-        ]
-        # The cosine is about the share of a text that speaks of the story: else the longest would come first.
-        eligible.sort(key=lambda outline: -weights[outline.id] / math.sqrt(max(outline.words, 1)))
-        chosen = _fewer(eligible, MANY if everything else CANDIDATES)
-        candidates = await self._store.listings_with_text(outline.id for outline in chosen)
+        found = await self._store.text_candidates(probes, most)
+
+        def may_be_listed(listing: Listing) -> bool:
+            return listing.id not in told and story_of(listing) not in stories and scope.shows(listing.source)
+
+        chosen = await self._first(found, MANY if everything else CANDIDATES, may_be_listed)
+        texts = await self._store.texts(listing.id for listing in chosen)
+        candidates = [(listing, texts[listing.id]) for listing in chosen if listing.id in texts]
         similar = await asyncio.to_thread(
             most_similar, asked, text, candidates, lexicon, limit=limit, min_score=min_score, group=group
         )
         return Related(article=asked, teasers=tuple(teasers), similar=tuple(similar))
+
+    async def _first(
+        self, ids: Sequence[int], most: int, may_be_listed: Callable[[Listing], bool]
+    ) -> list[Listing]:
+        """Return the first of some articles that may be listed, and of each story only so many that others have room."""
+        first: list[Listing] = []
+        rest: list[Listing] = []
+        reports: Counter[int] = Counter()
+        # The first ones will often do, and all of them only in a guild that sees little.
+        for chunk in chunks(ids, most + most // 2):
+            for listing in filter(may_be_listed, await self._store.listings(chunk)):
+                story = story_of(listing)
+                reports[story] += 1
+                (first if reports[story] <= REPORTS else rest).append(listing)
+            if len(first) >= most:
+                break
+        return [*first, *rest][:most]
 
     async def _lexicon(self, language: str | None) -> Lexicon:
         """Return the lexicon of a language; only the first question, or one after many changes, waits for it."""
@@ -117,20 +130,6 @@ async def teased_by(store: Store, article: Article, scope: Scope) -> list[Listin
     if not article.page.teasers:
         return []
     return [told for told in await store.teased(article.id) if scope.shows(told.source)]
-
-
-def _fewer(outlines: list[Outline], most: int) -> list[Outline]:
-    """Leave the first of many, and of each story only so many that others have room."""
-    if len(outlines) <= most:
-        return outlines
-    reports: Counter[int] = Counter()
-    kept = []
-    for outline in outlines:
-        story = story_of(outline)
-        reports[story] += 1
-        if reports[story] <= REPORTS:
-            kept.append(outline)
-    return kept[:most]
 
 
 def _listing(article: Article) -> Listing:

@@ -5,9 +5,10 @@ same transaction as the article. fts5.py does it for SQLite, tsvector.py for Pos
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +24,9 @@ DEPTH = 2_000
 
 _AMONG_EQUALS = 1e-6
 """What is left of the weight of a probe that too many articles have: more such probes than there are outweigh no other."""
+
+Posting: TypeAlias = NDArray[np.int64]
+"""Ids of articles, the newest one first."""
 
 Texts = Sequence[tuple[int, str]]
 """Ids and whole texts."""
@@ -43,8 +47,8 @@ class FullText(Protocol):
     def all_of(self, connection: Connection, terms: Sequence[str], limit: int, ids: range) -> list[int]:
         """Find the articles that have all terms, newest id first, among those with ids in a range."""
 
-    def postings(self, connection: Connection, groups: Sequence[Sequence[str]]) -> list[Sequence[int]]:
-        """Return for each group of terms the articles that have any of them, newest id first and DEPTH at most."""
+    def postings(self, connection: Connection, groups: Sequence[Sequence[str]]) -> list[Posting]:
+        """Return for each group of terms the articles that have any of them, DEPTH at most."""
 
     def sizes(self, connection: Connection, ids: Sequence[int]) -> dict[int, int]:
         """Return how many distinct words the texts of articles have."""
@@ -58,29 +62,26 @@ def distinct(texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(word for text in texts for word in words(text)))
 
 
-def weightiest(
-    postings: Iterable[Sequence[int]], weights: Iterable[float], limit: int
-) -> list[tuple[int, float]]:
-    """Order the articles that probes found, given the newest DEPTH ids for each, by the weight of their probes.
+def weightiest(postings: Sequence[Posting], weights: Sequence[float], limit: int) -> dict[int, float]:
+    """Weigh the articles that probes found, given the newest DEPTH ids for each; return the heaviest, in this order.
 
     A probe weighs as it does in the cosine of two texts that have it: its inverse document frequency, squared, times
     how often the text that asks says it. One that DEPTH articles or more have, of which older ones are missing here,
     only decides among equals, or else new articles would always come first. Then the newest id comes first.
     """
-    listed = [
-        (np.asarray(ids, dtype=np.int64), weight)
-        for ids, weight in zip(postings, weights, strict=True)
-        if ids
-    ]
-    if not listed:
-        return []
-    lengths = np.array([len(ids) for ids, _ in listed])
-    ids, places = np.unique(np.concatenate([ids for ids, _ in listed]), return_inverse=True)
-    of_probes = np.log1p(ids[-1] / lengths) ** 2 * [weight for _, weight in listed]
+    lengths = np.array([len(posting) for posting in postings])
+    if not lengths.any():
+        return {}
+    ids, places = np.unique(np.concatenate(postings), return_inverse=True)
+    of_probes = np.log1p(ids[-1] / np.maximum(lengths, 1)) ** 2 * weights
     of_probes[lengths >= DEPTH] *= _AMONG_EQUALS
-    weighed = np.bincount(places, np.repeat(of_probes, lengths), minlength=len(ids))
+    weighed = np.bincount(places, np.repeat(of_probes, lengths))
+    if limit < len(ids):
+        # Most are far from being among the heaviest, and need no order.
+        heavy = weighed >= np.partition(weighed, -limit)[-limit]
+        ids, weighed = ids[heavy], weighed[heavy]
     best = np.lexsort((-ids, -weighed))[:limit]
-    return list(zip(ids[best].tolist(), weighed[best].tolist(), strict=True))
+    return dict(zip(ids[best].tolist(), weighed[best].tolist(), strict=True))
 
 
 async def all_texts(connection: AsyncConnection) -> AsyncIterator[list[tuple[int, str]]]:

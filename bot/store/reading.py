@@ -1,7 +1,7 @@
 """The queries that only read. Those of several statements see one state if their connection does."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -11,7 +11,7 @@ from bot.article import Article, Kind, Listing, Teaser
 from bot.store import rows
 from bot.store.engine import Database
 from bot.store.models import articles, changes, files, meta, moment, reports, teasers, tombstones
-from bot.store.records import FileEntry, Outline, Stats
+from bot.store.records import FileEntry, Stats
 from bot.store.schema import PRUNED
 
 T = TypeVar("T")
@@ -32,8 +32,6 @@ _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _HAVING_ID = articles.c.id.in_(_IDS)
 _HEADLINES_OF = select(*_HEADLINE).where(_HAVING_ID)
 _LISTINGS_OF = select(*rows.LISTED).where(_HAVING_ID)
-_OUTLINES_OF = select(articles.c.id, articles.c.source, rows.STORY).where(_HAVING_ID)
-_WITH_TEXT_OF = select(*rows.LISTED, articles.c.standfirst, articles.c.paragraphs).where(_HAVING_ID)
 _ARTICLES_OF = select(articles, rows.STORY).where(_HAVING_ID)
 _TEXTS_OF = select(articles.c.id, articles.c.headline, articles.c.standfirst, articles.c.paragraphs).where(
     _HAVING_ID
@@ -82,20 +80,6 @@ class Reading:
     def listings(self, ids: Iterable[int]) -> list[Listing]:
         """Return listings in the order of the ids."""
         return self._in_order(_LISTINGS_OF, ids, rows.listing)
-
-    def outlines(self, ids: Iterable[int], sizes: Mapping[int, int]) -> list[Outline]:
-        """Return outlines in the order of the ids, given how many words the texts have."""
-        return self._in_order(
-            _OUTLINES_OF, ids, lambda row: Outline(row.id, row.source, row.story, sizes.get(row.id, 0))
-        )
-
-    def listings_with_text(self, ids: Iterable[int]) -> list[tuple[Listing, str]]:
-        """Return listings, each with the article's whole text, in the order of the ids."""
-        return self._in_order(
-            _WITH_TEXT_OF,
-            ids,
-            lambda row: (rows.listing(row), rows.full_text(row.headline, row.standfirst, row.paragraphs)),
-        )
 
     def article(self, id_: int) -> Article | None:
         """Return an article with its teasers."""

@@ -149,15 +149,3 @@ class Stats:
     """When the last article was added."""
     size: int
     """Bytes on disk."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """Of an article, what tells whether it may be listed."""
-
-    id: int
-    source: str | None
-    story: int | None
-    """The id of the first report of its story; None if it is the article itself."""
-    words: int
-    """Distinct words of its text."""

@@ -1,6 +1,7 @@
 """The store, as everyone else sees it: articles in and out as frozen dataclasses, StoreErrors, nothing else."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
@@ -20,9 +21,9 @@ from bot.store.feeds import FeedTable
 from bot.store.fts5 import Fts5
 from bot.store.fulltext import FullText, distinct, weightiest
 from bot.store.reading import HeadlineRow, Reading
-from bot.store.records import Choice, FileEntry, Outline, Stats
+from bot.store.records import Choice, FileEntry, Stats
 from bot.store.removing import Removal
-from bot.store.rows import ANY_ID, possible
+from bot.store.rows import ANY_ID
 from bot.store.schema import make_current, put
 from bot.store.tsvector import Tsvector
 from bot.store.waking import Waking
@@ -92,19 +93,6 @@ class Store:
         """Return listings in the order of the ids."""
         return await self._read(lambda reading: reading.listings(ids))
 
-    async def outlines(self, ids: Iterable[int]) -> list[Outline]:
-        """Return outlines in the order of the ids."""
-        wanted = possible(ids)
-        return await self._ask(
-            lambda connection: Reading(connection, self._database).outlines(
-                wanted, self._fulltext.sizes(connection, wanted)
-            )
-        )
-
-    async def listings_with_text(self, ids: Iterable[int]) -> list[tuple[Listing, str]]:
-        """Return listings, each with the article's whole text, in the order of the ids."""
-        return await self._read(lambda reading: reading.listings_with_text(ids))
-
     async def article(self, id_: int) -> Article | None:
         """Return an article or stub, with its page's teasers in their order."""
         return await self._read(lambda reading: reading.article(id_), snapshot=True)
@@ -140,14 +128,19 @@ class Store:
         left_out = frozenset(exclude)
         return [id_ for id_ in found if id_ not in left_out][:limit]
 
-    async def text_candidates(self, probes: Iterable[Probe], limit: int) -> list[tuple[int, float]]:
-        """Find articles by their texts; return ids, each with the weight of the probes that it has, heaviest first."""
+    async def text_candidates(self, probes: Iterable[Probe], limit: int) -> list[int]:
+        """Find articles by their texts: those that probes weigh most in, in the order of how much that is for their length.
+
+        The cosine is about the share of a text that speaks of a story: else the longest would come first.
+        """
         wanted = [(forms, probe.weight) for probe in probes if (forms := distinct(probe.forms))]
         if not wanted or limit < 1:
             return []
         groups = [forms for forms, _ in wanted]
         postings = await self._ask(lambda connection: self._fulltext.postings(connection, groups))
-        return await asyncio.to_thread(weightiest, postings, [weight for _, weight in wanted], limit)
+        heavy = await asyncio.to_thread(weightiest, postings, [weight for _, weight in wanted], limit)
+        sizes = await self._ask(lambda connection: self._fulltext.sizes(connection, list(heavy)))
+        return sorted(heavy, key=lambda id_: -heavy[id_] / math.sqrt(max(sizes.get(id_, 1), 1)))
 
     async def texts(self, ids: Iterable[int]) -> dict[int, str]:
         """Return headline, standfirst and paragraphs of articles as one text each."""

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.fulltext import DEPTH, Texts, all_texts, distinct
+from bot.store.fulltext import DEPTH, Posting, Texts, all_texts, distinct
 from bot.store.models import articles
 from bot.text import MAX_WORD
 
@@ -76,11 +77,11 @@ class Tsvector:
         asked = {"query": query, "limit": limit, "first": ids[0], "last": ids[-1]}
         return list(connection.scalars(_WALK if many else _COLLECT, asked))
 
-    def postings(self, connection: Connection, groups: Sequence[Sequence[str]]) -> list[Sequence[int]]:
-        """Return for each group of terms the articles that have any of them, newest id first and DEPTH at most."""
+    def postings(self, connection: Connection, groups: Sequence[Sequence[str]]) -> list[Posting]:
+        """Return for each group of terms the articles that have any of them, DEPTH at most."""
         queries = [" | ".join(map(_quoted, group)) for group in groups]
         found = connection.scalars(_POSTINGS, {"queries": queries, "depth": DEPTH})
-        return [ids or [] for ids in found]
+        return [np.asarray(ids or [], np.int64) for ids in found]
 
     def sizes(self, connection: Connection, ids: Sequence[int]) -> dict[int, int]:
         """Return how many distinct words the texts of articles have."""
