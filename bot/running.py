@@ -42,7 +42,7 @@ async def serve(settings: Settings, shards: Shards | None = None) -> int:
         Desk.open(settings) as desk,
         desk.following(),
         desk.watching(),
-        desk.ageing(),
+        desk.upkeep(),
         desk.guilds.forgetting(),
         desk.feeds.polling(),
     ):

@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.article import Page, Teaser
-from bot.desk import Desk
-from bot.desk import ageing as daily
+from bot.desk import Desk, upkeep
 from bot.errors import StoreBusy
 from bot.ingest.documents import Did, Document, FileRef
 from bot.ingest.intake import Intake
@@ -197,7 +196,7 @@ async def test_the_desk_drops_at_once_what_is_older_than_the_setting(
             await connection.execute(
                 text("UPDATE articles SET added = added - :month WHERE id = 1"), {"month": month}
             )
-        async with asyncio.timeout(10), desk.following(), desk.ageing():
+        async with asyncio.timeout(10), desk.following(), desk.upkeep():
             while await desk.store.text_search(["lindqvist"], 10):
                 await asyncio.sleep(0.01)
             while "texts of 1 articles" not in caplog.text:
@@ -206,9 +205,15 @@ async def test_the_desk_drops_at_once_what_is_older_than_the_setting(
         assert await desk.check() == []
 
 
-async def test_without_the_setting_texts_are_kept_for_ever(desk: Desk) -> None:
-    async with desk.ageing():
-        assert {task.get_name() for task in asyncio.all_tasks()}.isdisjoint({"drop old texts"})
+async def test_without_the_setting_texts_are_kept_for_ever(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    before = [await desk.store.article(id_) for id_ in (1, 2, 3)]
+    async with asyncio.timeout(10), desk.upkeep():
+        while "put together" not in caplog.text:
+            await asyncio.sleep(0.01)
+    assert [await desk.store.article(id_) for id_ in (1, 2, 3)] == before
 
 
 async def test_a_store_that_is_busy_is_tried_again(
@@ -222,11 +227,11 @@ async def test_a_store_that_is_busy_is_tried_again(
         raise StoreBusy
 
     monkeypatch.setattr(sqlite_store, "drop_texts", drop_texts)
-    monkeypatch.setattr(daily, "AGE_EVERY", 0.01)
-    async with asyncio.timeout(10), daily.dropping_texts(sqlite_store, 1):
+    monkeypatch.setattr(upkeep, "EVERY", 0.01)
+    async with asyncio.timeout(10), upkeep.looking_after(sqlite_store, 1):
         while tries < 3:
             await asyncio.sleep(0.01)
-    assert "dropped later" in caplog.text
+    assert "looked after later" in caplog.text
 
 
 @pytest.mark.parametrize(("written", "read"), [("", None), ("30", 30), (" ", None)])

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.article import Page, Teaser
 from bot.errors import BackupElsewhere, BackupExists, StoreUnavailable
+from bot.store import fts5
 from bot.store.store import Store
 from bot.text import NORMALISER
 from tests.databases import take_in
@@ -38,6 +40,69 @@ async def test_check_names_what_differs_on_sqlite(sqlite_store: Store, damage: s
     async with sqlite_store._database.writing() as connection:
         await connection.execute(text(damage))
     assert any(named in line for line in await sqlite_store.check())
+
+
+async def pieces(store: Store) -> int:
+    """Count the segments of SQLite's full text."""
+    query = text("SELECT count(DISTINCT segid) FROM article_words_idx")
+    return int(await store._database.read(lambda connection: connection.scalar(query)))
+
+
+async def test_the_full_text_is_put_together_when_much_of_it_changed(sqlite_store: Store) -> None:
+    pages = [Page(headline=f"Story {number}", paragraphs=(f"word{number} " * 9,)) for number in range(40)]
+    for one in pages[:3]:
+        await take_in(sqlite_store, one)
+    assert await pieces(sqlite_store) > 1
+    assert await sqlite_store.tidy()
+    assert await pieces(sqlite_store) == 1
+    assert not await sqlite_store.tidy()
+    for one in pages[3:]:
+        await take_in(sqlite_store, one)
+    assert await sqlite_store.tidy()
+    assert await pieces(sqlite_store) == 1
+    # A tenth of them is 4.
+    await sqlite_store.remove([1, 2, 3], "by request")
+    assert not await sqlite_store.tidy()
+    await sqlite_store.remove([4], "by request")
+    assert await sqlite_store.tidy()
+    assert await sqlite_store.text_search(["word5"], 5) == [6]
+    assert await sqlite_store.text_search(["word3"], 5) == []
+    assert await sqlite_store.check() == []
+
+
+async def test_where_it_is_put_together_by_itself_nothing_is_done_twice(store: Store) -> None:
+    assert not await store.tidy(), "there is nothing in it"
+    await take_in(store, *PAGES)
+    assert await store.tidy()
+    assert not await store.tidy()
+    assert await store.check() == []
+
+
+async def test_others_write_while_it_is_put_together(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fts5, "_PAGES", 1)
+    for number in range(3):
+        words = " ".join(f"word{number}x{at}" for at in range(3_000))
+        await take_in(sqlite_store, Page(headline=f"Story {number}", paragraphs=(words,)))
+    merge = sqlite_store._fulltext.merge
+    steps = 0
+
+    async def and_write(connection: AsyncConnection, *, begins: bool) -> bool:
+        nonlocal steps
+        steps += 1
+        return await merge(connection, begins=begins)
+
+    monkeypatch.setattr(sqlite_store._fulltext, "merge", and_write)
+    tidying = asyncio.create_task(sqlite_store.tidy())
+    while not steps:
+        await asyncio.sleep(0)
+    await take_in(sqlite_store, Page(headline="Meanwhile"))
+    assert not tidying.done()
+    assert await tidying
+    assert steps > 3
+    assert await sqlite_store.text_search(["meanwhile"], 5) == [4]
+    assert await sqlite_store.check() == []
 
 
 async def test_check_names_teasers_that_lead_nowhere(sqlite_store: Store, tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bot.article import EVERYTHING, Article, Listing, Related, Results, Scope, Story
-from bot.desk.ageing import dropping_texts
 from bot.desk.finding import find, with_excerpts
 from bot.desk.grouping import one_for_each_story
 from bot.desk.guilds import Guilds
@@ -19,6 +18,7 @@ from bot.desk.live import LiveHeadlines
 from bot.desk.pointing import alike, headline_like, linked
 from bot.desk.relating import Relatives, teased_by
 from bot.desk.stats import Stats
+from bot.desk.upkeep import looking_after
 from bot.desk.watching import Folders
 from bot.errors import EmptyStore, NothingFound, RemovedArticle, UnknownArticle, UnknownSource
 from bot.feeds import Feeds
@@ -100,9 +100,9 @@ class Desk:
         """Watch the folders of pages meanwhile: what is dropped into them or edited is found within two seconds."""
         return self._folders.watching()
 
-    def ageing(self) -> AbstractAsyncContextManager[None]:
-        """Drop meanwhile, at once and then every day, the texts that were kept for as long as the settings say."""
-        return dropping_texts(self.store, self.settings.keep_text_days)
+    def upkeep(self) -> AbstractAsyncContextManager[None]:
+        """Look after the store meanwhile, at once and then every day: old texts go as the settings say."""
+        return looking_after(self.store, self.settings.keep_text_days)
 
     async def search(self, query: Query, limit: int = RESULTS, scope: Scope = EVERYTHING) -> Results:
         """Find stories. Nothing found is an answer: no hits, and words that would find something."""

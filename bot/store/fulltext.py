@@ -53,6 +53,12 @@ class FullText(Protocol):
     def sizes(self, connection: Connection, ids: Sequence[int]) -> dict[int, int]:
         """Return how many distinct words the texts of articles have."""
 
+    async def merge(self, connection: AsyncConnection, *, begins: bool) -> bool:
+        """Put a part of the index's pieces together, where it has any; tell whether there is more to do.
+
+        The first call of a series `begins` it: then all the pieces that there are become one.
+        """
+
     async def differences(self, connection: AsyncConnection) -> list[str]:
         """Compare the whole index with the articles; say what differs."""
 

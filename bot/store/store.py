@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from bot.article import Article, Listing
 from bot.related import Probe
-from bot.store import ageing, guilds
+from bot.store import ageing, guilds, tidying
 from bot.store.backup import back_up
 from bot.store.checking import differences
 from bot.store.claims import ClaimTable
@@ -254,6 +254,13 @@ class Store:
         Their keys and stories stay, and the same pages do not bring the texts back. In several transactions.
         """
         return await ageing.drop_texts(self._database, self._fulltext, before)
+
+    async def tidy(self) -> bool:
+        """Put the full text together if a tenth of the articles changed since that was done; tell whether it was done now.
+
+        Until then a new store, or one after a mass intake, answers more slowly. In several transactions.
+        """
+        return await tidying.tidy(self._database, self._fulltext)
 
     async def backup(self, path: Path) -> None:
         """Copy the store into a new file, consistent even while others write.

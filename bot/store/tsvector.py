@@ -87,6 +87,10 @@ class Tsvector:
         """Return how many distinct words the texts of articles have."""
         return {row.article_id: row.size for row in connection.execute(_SIZES, {"ids": list(ids)})}
 
+    async def merge(self, connection: AsyncConnection, *, begins: bool) -> bool:
+        """See FullText. PostgreSQL's autovacuum does that by itself."""
+        return False
+
     async def differences(self, connection: AsyncConnection) -> list[str]:
         """Compare the whole index with the articles; say what differs."""
         stored = set(await connection.scalars(select(articles.c.id)))
