@@ -198,9 +198,8 @@ class Desk:
         self, story: int, *, but: int | None = None, scope: Scope = EVERYTHING
     ) -> list[Listing]:
         """Return the reports of a story, oldest id first, given the id of its first one; without the one in `but`."""
-        ids = (await self.store.reports([story]))[story]
-        listed = await self.store.listings(id_ for id_ in sorted(ids) if id_ != but)
-        return [listing for listing in listed if scope.shows(listing.source)]
+        listed = await self.store.reports_listed(story)
+        return [listing for listing in listed if listing.id != but and scope.shows(listing.source)]
 
     async def pick(self, asked: int | Query, example: str, scope: Scope = EVERYTHING) -> int:
         """Return the id that was asked for, or the best hit's for words; raise as `answer` does."""

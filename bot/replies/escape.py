@@ -126,13 +126,19 @@ def web_address(url: str | None) -> str | None:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
             return None
-        name = idna.encode(parts.hostname, uts46=True).decode()
+        name = _in_dns(parts.hostname)
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return None
     address = urlunsplit(parts._replace(netloc=name + port))
     address = _EVERYONE.sub("%40", quote(address, safe="/:?#@!$&*+,;=%~-._"))
     return address if len(address) <= limits.URL else None
+
+
+@lru_cache(maxsize=2_000)
+def _in_dns(name: str) -> str:
+    """Write a host's name as DNS knows it; a store has far fewer hosts than addresses."""
+    return idna.encode(name, uts46=True).decode()
 
 
 def host(address: str) -> str:

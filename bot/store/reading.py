@@ -112,6 +112,10 @@ class Reading:
                 found[row.story_id].append(row.article_id)
         return found
 
+    def reports_listed(self, story: int) -> list[Listing]:
+        """Return the reports of one story, oldest id first."""
+        return self.listings(sorted(self.reports([story]).get(story, [])))
+
     def removed(self, id_: int) -> date | None:
         """Return the day when an article was removed."""
         if id_ not in rows.ANY_ID:

@@ -109,6 +109,10 @@ class Store:
         """Return the ids of every report of stories, given those of their first ones: the first, then the others."""
         return await self._read(lambda reading: reading.reports(stories))
 
+    async def reports_listed(self, story: int) -> list[Listing]:
+        """Return the reports of one story, given the id of its first one: oldest id first."""
+        return await self._read(lambda reading: reading.reports_listed(story), snapshot=True)
+
     async def tombstone(self, id_: int) -> date | None:
         """Return the day when an article was removed; None if it is in the store or never was."""
         return await self._read(lambda reading: reading.removed(id_))
