@@ -18,9 +18,10 @@ T = TypeVar("T")
 TURN: Final = 30
 """Seconds to wait for a connection that reads while others have all of them."""
 
-READERS: Final = 4
-"""Connections that read at a time, each with a thread. Others wait for their turn: more threads would not be done
-sooner, and a connection that is opened for one question costs more than the question."""
+READERS: Final = 2
+"""Connections that read at a time, each with a thread. Others wait for their turn: threads take turns at the interpreter,
+and so does the event loop with them. With four, the slowest of a hundred answers took one and a half times as long (100
+commands a second in two processes), and with one, a question that takes long would keep all others waiting."""
 
 _ASKED_EVERY: Final = 100_000
 """Steps of SQLite's virtual machine, some milliseconds, between two looks whether an answer is still wanted. Its own way
