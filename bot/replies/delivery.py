@@ -201,9 +201,11 @@ async def redraw(interaction: discord.Interaction[Any], **changes: Any) -> None:
         await _first(interaction, lambda: interaction.response.edit_message(**changes))
 
 
-async def redraw_later(target: discord.Interaction[Any] | discord.Message, **changes: Any) -> None:
+async def redraw_later(
+    target: discord.Interaction[Any] | discord.PartialMessage | discord.Message, **changes: Any
+) -> None:
     """Edit a message that was sent: the answer to an interaction, or any other."""
-    if isinstance(target, discord.Message):
+    if isinstance(target, discord.PartialMessage | discord.Message):
         await deliver(lambda: target.edit(**changes), within=LATER_ANSWER, by=target)
     else:
         await _in_place(target, changes)

@@ -92,7 +92,7 @@ async def send(
         _stay_silent(ctx)
         return
     if panel is not None:
-        panel.message = message
+        panel.message = discord.PartialMessage(channel=message.channel, id=message.id)
 
 
 async def respond(

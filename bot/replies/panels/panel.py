@@ -66,8 +66,8 @@ class Panel(discord.ui.View):
         super().__init__(timeout=LIFETIME)
         self.audience = screen.audience
         self.trail: tuple[Screen, ...] = (screen,)
-        self.message: discord.Message | None = None
-        """The message as it was sent; whoever sends it says so."""
+        self.message: discord.PartialMessage | discord.Message | None = None
+        """The message that was sent; whoever sends it says so. Most know only its place: a whole one is two dozen objects."""
         self._latest: discord.Interaction[Any] | None = None
         self._token = secrets.token_hex(8)
         self._named = 0
@@ -175,6 +175,13 @@ class Panel(discord.ui.View):
                 await delivery.redraw_later(sent, view=self)
         except delivery.UNDELIVERED:
             log.debug("the message under dead buttons is gone")
+        finally:
+            self.end()
+
+    def end(self) -> None:
+        """Stop listening, and let go of the controls: they and their panel hold each other, and much would pile up."""
+        self.stop()
+        self.clear_items()
 
 
 async def _tell(interaction: discord.Interaction[Any], card: discord.Embed) -> None:
@@ -207,7 +214,7 @@ class Back(discord.ui.Button[Panel]):
 def _end_oldest() -> None:
     oldest = _panels.pop(next(iter(_panels)), None)
     if oldest is not None:
-        oldest.stop()
+        oldest.end()
 
 
 def live_panel(token: str) -> Panel | None:
