@@ -1,6 +1,7 @@
 """Logging in: what a wrong token or a missing intent says. The server is ours, on loopback."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import gc
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import discord
@@ -16,6 +17,15 @@ from bot.running import serve
 from bot.settings import Settings
 
 Start = Callable[[int], Awaitable[None]]
+
+
+@pytest.fixture(autouse=True)
+def _collector() -> Iterator[None]:
+    """Leave the garbage collector, which serve() sets for the whole process, as it was."""
+    thresholds = gc.get_threshold()
+    yield
+    gc.set_threshold(*thresholds)
+    gc.unfreeze()
 
 
 @pytest.fixture
@@ -67,6 +77,22 @@ async def test_without_the_message_content_intent_the_bot_runs_and_says_so_once(
     await serve(with_token(settings))
     assert reads_messages == [True, False]
     assert caplog.text.count("Message Content Intent") == 1
+
+
+async def test_what_was_loaded_is_left_out_of_collections_and_those_are_rare(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[int, int]] = []
+
+    async def start(*_: object, **__: object) -> None:
+        seen.append((gc.get_freeze_count(), gc.get_threshold()[2]))
+
+    monkeypatch.setattr(NewsBot, "start", start)
+    full_before = gc.get_threshold()[2]
+    await serve(with_token(settings))
+    ((frozen, full),) = seen
+    assert frozen > 10_000
+    assert full > full_before
 
 
 async def test_that_prefix_commands_are_off_is_said_once(

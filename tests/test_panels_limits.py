@@ -1,5 +1,7 @@
 """Controls keep to Discord's limits whatever an article says."""
 
+import asyncio
+import gc
 from dataclasses import replace
 from typing import cast
 
@@ -112,3 +114,21 @@ async def test_only_so_many_panels_stay_alive_the_newest(
     await channel.say("!headline 1")
     assert panel.live_panel(tokens[0]) is None
     assert panel.live_panel(tokens[1]) is not None
+
+
+async def test_a_panel_that_ended_is_gone_though_no_garbage_is_collected(
+    channel: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(panel, "LIVE", 1)
+    panel._panels.clear()
+    gc.disable()
+    try:
+        await channel.say("!news harbour")
+        (ended,) = panel._panels.valuerefs()
+        assert ended() is not None
+        await channel.say("!news harbour")
+        async with asyncio.timeout(10):
+            while ended() is not None:
+                await asyncio.sleep(0)
+    finally:
+        gc.enable()

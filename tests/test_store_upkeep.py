@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.article import Page, Teaser
 from bot.errors import BackupElsewhere, BackupExists, StoreUnavailable
-from bot.store import fts5
+from bot.store import fts5, tidying
 from bot.store.store import Store
 from bot.text import NORMALISER
 from tests.databases import take_in
@@ -82,6 +82,7 @@ async def test_others_write_while_it_is_put_together(
     sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fts5, "_PAGES", 1)
+    monkeypatch.setattr(tidying, "PAUSE", 0.0)
     for number in range(3):
         words = " ".join(f"word{number}x{at}" for at in range(3_000))
         await take_in(sqlite_store, Page(headline=f"Story {number}", paragraphs=(words,)))
@@ -135,6 +136,7 @@ async def test_check_names_what_differs_on_postgresql(postgres_store: Store, dam
 async def test_other_rules_for_words_index_everything_anew(store_url: str) -> None:
     async with Store.open(store_url) as store:
         await take_in(store, *PAGES)
+        assert await store.tidy()
         await store.meta_set("normaliser", "0")
         async with store._database.writing() as connection:
             await connection.execute(
@@ -148,6 +150,7 @@ async def test_other_rules_for_words_index_everything_anew(store_url: str) -> No
     async with Store.open(store_url) as store:
         assert await store.text_search(["bridge"], 5) == [1]
         assert await store.meta_get("normaliser") == str(NORMALISER)
+        assert await store.tidy(), "what was made anew is in pieces again"
         assert await store.check() == []
 
 

@@ -28,6 +28,8 @@ _STORIES = f"{NORMALISER}.{RULES}"
 
 PRUNED = "changes_pruned"
 """The key in meta of the last change that is no longer in the log."""
+TIDIED = "tidied"
+"""The key in meta of the last change when the full text was put together."""
 
 
 async def make_current(database: Database, fulltext: FullText) -> None:
@@ -47,6 +49,7 @@ async def make_current(database: Database, fulltext: FullText) -> None:
         if known.get("normaliser") != str(NORMALISER):
             await fulltext.rebuild(connection)
             await put(connection, "normaliser", str(NORMALISER))
+            await put(connection, TIDIED, "0")
         if known.get("stories") != _STORIES:
             await regroup(connection, postgres=database.postgres)
             await put(connection, "stories", _STORIES)
