@@ -1,6 +1,5 @@
 """Controls keep to Discord's limits whatever an article says."""
 
-import asyncio
 import gc
 from dataclasses import replace
 from typing import cast
@@ -20,6 +19,8 @@ from bot.replies.language import speaking
 from bot.replies.panels import NearestScreen, Panel, ResultsScreen, Screen, panel
 from bot.replies.panels.stories import RelatedScreen, ReportsScreen, StoryScreen
 from tests import hostile
+from tests.loopback import Loopback
+from tests.loopback.running import running
 
 NO_DESK = cast("Desk", None)
 """Nothing is asked while controls are made."""
@@ -117,18 +118,18 @@ async def test_only_so_many_panels_stay_alive_the_newest(
 
 
 async def test_a_panel_that_ended_is_gone_though_no_garbage_is_collected(
-    channel: Stage, monkeypatch: pytest.MonkeyPatch
+    loopback: Loopback, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(panel, "LIVE", 1)
     panel._panels.clear()
-    gc.disable()
-    try:
-        await channel.say("!news harbour")
-        (ended,) = panel._panels.valuerefs()
-        assert ended() is not None
-        await channel.say("!news harbour")
-        async with asyncio.timeout(10):
-            while ended() is not None:
-                await asyncio.sleep(0)
-    finally:
-        gc.enable()
+    async with running(loopback, desk):
+        gc.disable()
+        try:
+            await loopback.says("!news whales")
+            await loopback.until(lambda: loopback.world.posted)
+            (first,) = panel._panels.valuerefs()
+            assert first() is not None
+            await loopback.says("!news whales", user=77)
+            await loopback.until(lambda: first() is None)
+        finally:
+            gc.enable()

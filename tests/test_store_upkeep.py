@@ -95,12 +95,12 @@ async def test_others_write_while_it_is_put_together(
         return await merge(connection, begins=begins)
 
     monkeypatch.setattr(sqlite_store._fulltext, "merge", and_write)
-    tidying = asyncio.create_task(sqlite_store.tidy())
+    tidied = asyncio.create_task(sqlite_store.tidy())
     while not steps:
         await asyncio.sleep(0)
     await take_in(sqlite_store, Page(headline="Meanwhile"))
-    assert not tidying.done()
-    assert await tidying
+    assert not tidied.done()
+    assert await tidied
     assert steps > 3
     assert await sqlite_store.text_search(["meanwhile"], 5) == [4]
     assert await sqlite_store.check() == []
