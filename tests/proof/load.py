@@ -62,7 +62,7 @@ def claims(found: Mapping[str, Figures]) -> Sequence[Claim]:
 
 def _of_the_rate(piece: str, found: Figures) -> Sequence[Claim]:
     rate, processes = RATES[piece]
-    by = f", shared by {processes} processes" if processes > 1 else ""
+    by = f", shared by {processes} processes," if processes > 1 else ""
     return [
         Claim(
             says=f"{rate} commands a second{by} for {SECONDS // 60} minutes over {ARTICLES:,} articles: the 99th percentile"
