@@ -1,7 +1,6 @@
 """What guilds chose, as the desk knows it: read from the store each time, so that every process sees it at once."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
@@ -9,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.errors import StoreError
 from bot.guilds import GuildSettings, changed, guild_settings
+from bot.meanwhile import meanwhile
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -74,13 +74,8 @@ class Guilds:
     @asynccontextmanager
     async def forgetting(self) -> AsyncIterator[None]:
         """Forget meanwhile, at once and then every day."""
-        task = asyncio.create_task(self._forget_daily(), name="forget guilds that were left")
-        try:
+        async with meanwhile(self._forget_daily(), "forget guilds that were left"):
             yield
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
 
     async def _forget_daily(self) -> None:
         while True:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.desk.memory import give_back
 from bot.errors import StoreError
+from bot.meanwhile import meanwhile
 from bot.search import Headlines, Row, snapshot
 from bot.search.parts import Builder, Columns
 from bot.search.snapshot import Unusable
@@ -194,13 +195,8 @@ class LiveHeadlines:
     @asynccontextmanager
     async def following(self) -> AsyncIterator[None]:
         """Follow the change log meanwhile, so that what any process changes is served within a second."""
-        task = asyncio.create_task(self._follow(), name="follow the change log")
-        try:
+        async with meanwhile(self._follow(), "follow the change log"):
             yield
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
 
     async def _follow(self) -> None:
         failed = False

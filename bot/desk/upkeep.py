@@ -1,13 +1,13 @@
 """What is done for the store once a day: texts that were kept long enough are dropped, and its full text is put together."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from bot.errors import StoreError
+from bot.meanwhile import meanwhile
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -19,13 +19,8 @@ EVERY = 86_400.0
 @asynccontextmanager
 async def looking_after(store: Store, days: int | None) -> AsyncIterator[None]:
     """Look after the store meanwhile, at once and then every day; texts are kept for some days, with None for ever."""
-    task = asyncio.create_task(_daily(store, days), name="upkeep")
-    try:
+    async with meanwhile(_daily(store, days), "upkeep"):
         yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 async def _daily(store: Store, days: int | None) -> None:

@@ -16,6 +16,7 @@ from bot.errors import StoreError, UnreadableFile
 from bot.ingest.documents import Did, Report
 from bot.ingest.intake import Intake
 from bot.ingest.walk import RECORDS, files_below, printable
+from bot.meanwhile import meanwhile
 from bot.pages import SUFFIXES
 from bot.store.records import FileEntry
 from bot.store.store import Store
@@ -80,13 +81,8 @@ class Folders:
             return
         # It counts every change of every file in them.
         logging.getLogger("watchfiles").setLevel(logging.WARNING)
-        task = asyncio.create_task(self._watch(), name="watch folders")
-        try:
+        async with meanwhile(self._watch(), "watch folders"):
             yield
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
 
     async def _watch(self) -> None:
         polling = False

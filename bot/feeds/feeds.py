@@ -21,6 +21,7 @@ from bot.feeds.reading import Entry, Feed
 from bot.feeds.rounds import AT_ONCE, Rounds
 from bot.feeds.schedule import paused, resumed
 from bot.feeds.workers import Workers
+from bot.meanwhile import meanwhile
 from bot.settings import Settings
 from bot.store.records import Claim, FeedRow
 from bot.store.store import Store
@@ -205,10 +206,5 @@ class Feeds:
         """Poll whatever is due meanwhile."""
         await self.notices.tell_all()
         rounds = Rounds(self._store, self._claims, self._poll, now=self._now, sleep=self._sleep)
-        task = asyncio.create_task(rounds.run(), name="poll feeds")
-        try:
+        async with meanwhile(rounds.run(), "poll feeds"):
             yield
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task

@@ -11,6 +11,7 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
 from bot.desk import Desk
+from bot.meanwhile import meanwhile
 from bot.replies import delivery
 from bot.store.records import FeedRow
 
@@ -110,12 +111,8 @@ class Metrics:
     @asynccontextmanager
     async def timing_the_loop(self) -> AsyncIterator[None]:
         """Measure meanwhile how late the event loop is."""
-        task = asyncio.create_task(self._time_the_loop(), name="time the loop")
-        try:
+        async with meanwhile(self._time_the_loop(), "time the loop"):
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
     async def _time_the_loop(self) -> None:
         loop = asyncio.get_running_loop()
