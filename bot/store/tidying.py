@@ -14,8 +14,8 @@ from bot.store.schema import TIDIED, put
 CHANGED: Final = 0.1
 """Share of the articles that have to change before it is done again: it writes the whole index anew."""
 
-PAUSE: Final = 0.05
-"""Seconds between two steps, as long as one may take: who waits for the write lock in another process asks for it now and then."""
+PAUSE: Final = 0.1
+"""Seconds between two steps, as long as one takes: who waits for the write lock in another process asks for it now and then."""
 
 
 async def tidy(database: Database, fulltext: FullText) -> bool:
