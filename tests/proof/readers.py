@@ -28,7 +28,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Bot:
     """A process that is asked."""
 
     process: asyncio.subprocess.Process
@@ -66,7 +66,7 @@ class Readers:
     def __init__(
         self,
         loopback: Loopback,
-        bots: Sequence[Asked],
+        bots: Sequence[Bot],
         headlines: Sequence[str],
         articles: int,
         start: float,
@@ -168,7 +168,7 @@ async def readers(
 
 
 @asynccontextmanager
-async def _bot(loopback: Loopback, folder: Path, shard: int, shards: int) -> AsyncIterator[Asked]:
+async def _bot(loopback: Loopback, folder: Path, shard: int, shards: int) -> AsyncIterator[Bot]:
     """Start one process, and yield it once it listens."""
     port = free_port()
     own = folder if shards == 1 else folder / f"shard-{shard}-of-{shards}"
@@ -182,7 +182,7 @@ async def _bot(loopback: Loopback, folder: Path, shard: int, shards: int) -> Asy
         await loopback.until(
             lambda: sum(one.session is not None for one in loopback.gateway.connections) > shard, 120
         )
-        yield Asked(process, port)
+        yield Bot(process, port)
     finally:
         if process.returncode is None:
             process.kill()
