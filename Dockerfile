@@ -25,7 +25,7 @@ WORKDIR /data
 VOLUME /data
 STOPSIGNAL SIGTERM
 # A start with a large store and no snapshot takes a minute for each few million headlines.
-HEALTHCHECK --interval=30s --timeout=5s --start-period=120s --retries=3 \
-    CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:9464/healthz', timeout=4)"]
+HEALTHCHECK --interval=30s --timeout=10s --start-period=120s --retries=3 \
+    CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:9464/healthz', timeout=9)"]
 ENTRYPOINT ["newsdesk"]
 CMD ["run"]

@@ -94,7 +94,8 @@ class Handbook:
     def __init__(self, folder: Path, server: Server | None) -> None:
         text = _HANDBOOK.read_text(encoding="utf-8").partition("## Back up and restore\n")[2]
         blocks = re.findall(r"(?:^    .+\n)+", text.partition("\n## ")[0], re.MULTILINE)
-        sqlite, postgresql = blocks[:2], blocks[-2:]
+        # Between them, and after, stands the same for containers.
+        sqlite, postgresql = blocks[:2], blocks[4:6]
         self._back_up, self._restore = postgresql if server else sqlite
         self._folder = folder
         self._server = server
