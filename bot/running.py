@@ -25,7 +25,6 @@ log = logging.getLogger(__name__)
 _DISALLOWED_INTENTS = 4014
 """Discord's close code that discord.py tells of by an exception of its own."""
 
-
 _COLLECTED: Final = (700, 10, 100)
 """Thresholds of the garbage collector (docs.python.org/3/library/gc.html). Each full collection walks through what
 is alive, 50 to 150 ms when 2,000 messages have live controls, in which nobody is answered; next to nothing is left to

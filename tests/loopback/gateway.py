@@ -144,10 +144,9 @@ class Gateway:
         else:
             await self._end(connection, UNKNOWN_OPCODE, f"opcode {payload['op']} is not for the bot to send")
 
-    @staticmethod
-    def _counts(connection: Connection) -> bool:
+    def _counts(self, connection: Connection) -> bool:
         """Count a payload; tell whether it may be sent."""
-        now = asyncio.get_running_loop().time()
+        now = self.world.now()
         connection.sent.append(now)
         while connection.sent[0] <= now - SPAN:
             connection.sent.popleft()

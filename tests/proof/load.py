@@ -25,7 +25,7 @@ RATES = {"rate-30": (30, 1), "rate-60": (60, 1), "rate-100": (100, 1), "rate-100
 """Commands a second, and how many processes share them. Discord takes 50 requests a second of a bot; 100 is what we aim at."""
 FULL_SPEED, LEG = 200_000, 50_000
 """Commands at full speed, and after how many of them its memory is looked at. It is about one process, which cannot be
-parted into pieces: more than an hour."""
+parted into pieces: the better part of an hour."""
 AT_ONCE = 16
 """Commands that are under way at full speed."""
 P99, LAG = 0.25, 0.05
