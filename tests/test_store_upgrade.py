@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, Table, inspect, select, text
 
 from bot.article import Page, Teaser
@@ -17,7 +18,8 @@ from bot.ingest.intake import Intake
 from bot.replies.arguments import read_query
 from bot.settings import Settings
 from bot.store.engine import Database
-from bot.store.schema import _config
+from bot.store.migrating import config
+from bot.store.schema import REVISION
 from bot.store.store import Store
 from tests.databases import Server, take_in
 
@@ -83,7 +85,7 @@ async def _copy_into_the_first_schema(today_url: str, first_url: str) -> None:
     first, source = Database(first_url), Database(today_url)
     await first.make_ready()
     async with first.writing() as connection:
-        await connection.run_sync(lambda sync: command.upgrade(_config(sync), "0001"))
+        await connection.run_sync(lambda sync: command.upgrade(config(sync), "0001"))
     for name in COPIED:
         rows[name] = await source.read(partial(everything_in, name=name))
         assert rows[name], name
@@ -143,3 +145,7 @@ async def test_a_store_of_the_first_schema_is_brought_up_to_date(
         await desk.feeds.add_unseen("https://gazette.example/feed")
         await desk.guilds.change(1, "prefix", "?", 7, datetime(2026, 3, 2, tzinfo=UTC))
         assert await desk.store.check() == []
+
+
+def test_the_newest_migration_is_the_one_that_a_start_looks_for() -> None:
+    assert ScriptDirectory.from_config(config()).get_heads() == [REVISION]

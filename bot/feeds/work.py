@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,7 +20,6 @@ from bot.errors import PageError
 from bot.failures import Unreadable
 from bot.feeds.reading import Feed, read_feed
 from bot.pages import read_page
-from bot.pages.html import page as _warm  # noqa: F401 - loads what reading a page needs before the first one is read
 
 LENGTH = struct.Struct("!Q")
 """Before each message: its length in bytes."""
@@ -69,6 +69,7 @@ def main() -> None:
     """Serve a parent process; the argument is the limit of memory in bytes."""
     # A terminal sends it to all of its processes; the parent ends this one in its own time.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    import_module("bot.pages.html.page")  # slow to load: before the first one is read, and not in the parent
     memory = int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,24 +1,18 @@
 """The schema's life: migrations run inside the program, and a store newer than the program is refused."""
 
-from collections.abc import Sequence
-from pathlib import Path
 from uuid import uuid4
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, delete, func, insert, inspect, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import StoreTooNew
 from bot.store.engine import Database
 from bot.store.fulltext import FullText
 from bot.store.grouping import RULES, regroup
 from bot.store.models import changes, meta
 from bot.text import NORMALISER
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
-
+REVISION = "0005"
+"""The newest migration."""
 CHANGES_KEPT = 100_000
 """Rows of the change log that a start leaves. A reader further behind loads everything, which takes a
 million articles two seconds: about what reading that many changes takes."""
@@ -40,8 +34,10 @@ async def make_current(database: Database, fulltext: FullText) -> None:
     """
     if await database.read(_is_current):
         return
+    from bot.store.migrating import migrate  # noqa: PLC0415 - slow to load, and most starts find nothing to do
+
     async with database.writing() as connection:
-        await connection.run_sync(_migrate)
+        await connection.run_sync(lambda connected: migrate(connected, _revision(connected)))
         rows = await connection.execute(select(meta.c.key, meta.c.value))
         known: dict[str, str] = {row.key: row.value for row in rows}
         if "store_id" not in known:
@@ -63,8 +59,7 @@ async def put(connection: AsyncConnection, key: str, value: str) -> None:
 
 
 def _is_current(connection: Connection) -> bool:
-    revision = _revision(connection)
-    if revision is None or revision not in _heads():
+    if _revision(connection) != REVISION:
         return False
     rules = select(meta.c.key, meta.c.value).where(meta.c.key.in_(("normaliser", "stories")))
     known = {row.key: row.value for row in connection.execute(rules)}
@@ -81,27 +76,8 @@ async def _prune(connection: AsyncConnection, pruned: int) -> None:
         await put(connection, PRUNED, str(last))
 
 
-def _config(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    return config
-
-
-def _heads() -> Sequence[str]:
-    return ScriptDirectory.from_config(_config()).get_heads()
-
-
 def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return revision
-
-
-def _migrate(connection: Connection) -> None:
-    revision = _revision(connection)
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if revision is not None and revision not in known:
-        raise StoreTooNew(revision=revision)
-    command.upgrade(_config(connection), "head")

@@ -3,14 +3,16 @@
 import asyncio
 import contextlib
 import logging
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
-import psycopg
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.engine import Database
+
+if TYPE_CHECKING:
+    import psycopg
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +25,7 @@ class Waking:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._errors = (database.engine.dialect.loaded_dbapi.Error, SQLAlchemyError, OSError)
         self._connection: AsyncConnection | None = None
         self._failed = False
 
@@ -37,28 +40,28 @@ class Waking:
                 async for _ in notified:
                     pass
             self._failed = False
-        except (psycopg.Error, SQLAlchemyError, OSError) as error:
+        except self._errors as error:
             if not self._failed:
                 log.warning("Changes of other processes are looked for, not told: %s", type(error).__name__)
             self._failed = True
             await self.close()
             await asyncio.sleep(seconds)
 
-    async def _listen(self) -> psycopg.AsyncConnection:
+    async def _listen(self) -> "psycopg.AsyncConnection":
         if self._connection is None:
             # Outside of any transaction: within one, nothing is heard of.
             engine = self._database.engine.execution_options(isolation_level="AUTOCOMMIT")
             self._connection = await engine.connect()
             await self._connection.execute(text(f"LISTEN {CHANNEL}"))
-        driver = (await self._connection.get_raw_connection()).driver_connection
-        assert isinstance(driver, psycopg.AsyncConnection)  # noqa: S101 - what the URL names; mypy is told
-        return driver
+        return cast(
+            "psycopg.AsyncConnection", (await self._connection.get_raw_connection()).driver_connection
+        )
 
     async def close(self) -> None:
         """Listen no more."""
         connection, self._connection = self._connection, None
         if connection is not None:
             # Not back into the pool: it would go on listening there.
-            with contextlib.suppress(psycopg.Error, SQLAlchemyError, OSError):
+            with contextlib.suppress(*self._errors):
                 await connection.invalidate()
             await connection.close()
