@@ -24,6 +24,8 @@ _SPECIAL = re.compile(r"([\\*_~`|<>\[\]])")
 _SCHEME = re.compile(r":(?=//)")
 # Discord draws :fire: as an emoji, in messages of bots too: only the last colon before a blank is none's beginning.
 _EMOJI = re.compile(r":(?=[^\s:]*:)")
+# More in a row that are neither letters, digits nor blanks than there may be accents: only among these can be too many.
+_MAY_BE_MARKS = re.compile(rf"[^\w\s!-~]{{{MARKS + 1},}}")
 # At the start of a line: headings, quotes, lists, small print.
 _LINE_START = re.compile(r"^(#{1,3}|-#?|\+|\d+\.)(?=\s|$)")
 _EVERYONE = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
@@ -65,12 +67,13 @@ def _escape_colons(text: str) -> str:
 
 def _bare(text: str) -> str:
     """Make one line of outside text, with at most MARKS accents on a letter."""
-    text = clean(text)
-    if text.isascii():
-        return text
+    return _MAY_BE_MARKS.sub(_thinned, clean(text))
+
+
+def _thinned(run: re.Match[str]) -> str:
     kept: list[str] = []
     marks = 0
-    for character in text:
+    for character in run[0]:
         marks = marks + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
         if marks <= MARKS:
             kept.append(character)
