@@ -339,7 +339,7 @@ HUGE = {
     "promised": answer(bytes(200_000)),
     "chunked without end": endless([b"1000\r\n" + bytes(4096) + b"\r\n"], transfer_encoding="chunked"),
     "without any length": endless(),
-    "a bomb": answer(bomb(1_000_000_000), content_encoding="gzip"),
+    "a bomb": answer(bomb(1_000), content_encoding="gzip"),
     "a bomb of zlib": answer(zlib.compress(bytes(50_000_000)), content_encoding="deflate"),
     "members without end": endless([gzip.compress(b"")], content_encoding="gzip"),
     "padding without end": endless([gzip.compress(b"x") + bytes(1000)], content_encoding="gzip"),
@@ -371,7 +371,7 @@ async def test_the_limit_is_what_may_come(site: Site, limit: int, encoding: str,
 
 async def test_others_get_their_turn_while_a_bomb_is_unpacked() -> None:
     async def once() -> AsyncIterator[bytes]:
-        yield bomb(60_000_000)
+        yield gzip.compress(bytes(60_000_000))
 
     turns = 0
 
