@@ -37,7 +37,7 @@ preview: .venv/preview.installed
 	@$(BIN)/newsdesk preview --open
 
 test: .venv/dev.installed
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto
 
 test-browser: .venv/browser.installed
 	$(BIN)/python -m pytest -rs tests/browser/reading.py
@@ -65,7 +65,7 @@ check: .venv/dev.installed
 	$(BIN)/ruff check bot cogs tests benchmarks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto
 
 format: .venv/dev.installed
 	$(BIN)/ruff format bot cogs tests benchmarks

@@ -12,8 +12,7 @@ from tests.proof import growth, load
 from tests.proof.readers import PATIENCE, Readers, guild_ids, readers
 
 ARTICLES = 200
-# One worker has them all: the bot is started once.
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("load")]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest.fixture(scope="module")
