@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Compiled modules are kept, also where the surroundings say otherwise: what starts processes would compile all anew in each.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-browser pictures check format run preview bench bench-pages bench-related bench-commands bench-feeds fuzz proof messages audit lock clean

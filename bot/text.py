@@ -33,7 +33,7 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
     "\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
-_BLANKS = str.maketrans(dict.fromkeys("\u2800\u3164\uffa0", " "))
+_BLANKS = re.compile("[\u2800\u3164\uffa0]")
 # Zero-width joiners and non-joiners mean something inside Persian or Hindi words and emoji only.
 _IDLE_JOINERS = re.compile("(?<![^\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f])")
 _KEPT_MARKS = frozenset("\u3099\u309a")
@@ -109,7 +109,7 @@ def clean(text: str) -> str:
     """Make one line of outside text: white space of all kinds becomes single spaces, the invisible goes."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    text = " ".join(_INVISIBLE.sub("", text.translate(_BLANKS)).split())
+    text = " ".join(_INVISIBLE.sub("", _BLANKS.sub(" ", text)).split())
     return " ".join(_IDLE_JOINERS.sub("", text).split())
 
 

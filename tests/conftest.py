@@ -41,4 +41,4 @@ def pytest_collection_finish() -> None:
     """Leave what was imported and collected out of garbage collections: else walking through it takes a tenth of the time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(700, 10, 100)
+    gc.set_threshold(10_000, 10, 100)
