@@ -5,7 +5,6 @@ discord.py reads, prefix, guild's choices, cooldown, store, search, card and con
 """
 
 import asyncio
-import gc
 import json
 import logging
 import random
@@ -34,6 +33,7 @@ from bot.desk import Desk
 from bot.ingest.documents import Document
 from bot.ingest.intake import BATCH, Intake
 from bot.preview.stage import BETWEEN_MESSAGES, Stage, stage
+from bot.running import collecting_rarely
 from bot.settings import Settings
 
 SEED = 1
@@ -172,15 +172,16 @@ async def measure(folder: Path, n: int, rounds: int, seed: int) -> Reader:
     rng = random.Random(seed)
     asked = Typist(headlines, seed).queries(rounds)
     rng.shuffle(asked)
-    async with Desk.open(settings) as desk, desk.following(), stage(desk, settings) as channel:
-        # As bot.running.serve does.
-        gc.collect()
-        gc.freeze()
-        async with Reader(channel).watching() as reader:
+    async with (
+        Desk.open(settings) as desk,
+        desk.following(),
+        stage(desk, settings) as channel,
+        Reader(channel).watching() as reader,
+    ):
+        with collecting_rarely():
             for query in asked[:rounds]:
                 at = rng.randrange(n)
                 await read(reader, query.q, at + 1, headlines[at])
-        gc.unfreeze()
     return reader
 
 

@@ -3,8 +3,8 @@
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Final
 
 import aiohttp
@@ -52,15 +52,26 @@ async def serve(settings: Settings, shards: Shards | None = None) -> int:
         desk.guilds.forgetting(),
         desk.feeds.polling(),
     ):
-        # What was loaded stays: without this, each full garbage collection would walk through all of it.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(*_COLLECTED)
         session = Session(desk, settings, settings.discord_token.get_secret_value().strip(), shards)
         ending.stop = session.stop
-        async with session.watched():
-            await session.run()
+        with collecting_rarely():
+            async with session.watched():
+                await session.run()
     return ending.status
+
+
+@contextmanager
+def collecting_rarely() -> Iterator[None]:
+    """Make full garbage collections rare meanwhile, and leave what is loaded by now out of them: it stays."""
+    before = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTED)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 class Session:

@@ -1,7 +1,7 @@
 """Logging in: what a wrong token or a missing intent says. The server is ours, on loopback."""
 
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import discord
@@ -17,15 +17,6 @@ from bot.running import serve
 from bot.settings import Settings
 
 Start = Callable[[int], Awaitable[None]]
-
-
-@pytest.fixture(autouse=True)
-def _collector() -> Iterator[None]:
-    """Leave the garbage collector, which serve() sets for the whole process, as it was."""
-    thresholds = gc.get_threshold()
-    yield
-    gc.set_threshold(*thresholds)
-    gc.unfreeze()
 
 
 @pytest.fixture
@@ -88,8 +79,13 @@ async def test_what_was_loaded_is_left_out_of_collections_and_those_are_rare(
         seen.append((gc.get_freeze_count(), gc.get_threshold()[2]))
 
     monkeypatch.setattr(NewsBot, "start", start)
+    thresholds = gc.get_threshold()
     gc.set_threshold(700, 10, 10)
-    await serve(with_token(settings))
+    try:
+        await serve(with_token(settings))
+        assert gc.get_threshold() == (700, 10, 10)
+    finally:
+        gc.set_threshold(*thresholds)
     ((frozen, full),) = seen
     assert frozen > 10_000
     assert full > 10
