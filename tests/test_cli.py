@@ -418,7 +418,11 @@ def test_run_ends_as_the_bot_was_told_to(
     assert (ran.status, ran.out, ran.err) == (status, "", "")
 
 
-def test_python_m_bot_is_the_same_command() -> None:
-    ran = subprocess.run([sys.executable, "-m", "bot", "--help"], capture_output=True, text=True, check=False)
+def test_python_m_bot_is_the_same_command_and_loads_nothing_that_few_need() -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "bot", "--help"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ran.returncode == 0
     assert "article store" in ran.stdout
+    loaded = {line.rpartition("|")[2].strip() for line in ran.stderr.splitlines()}
+    assert "sqlalchemy" in loaded
+    assert loaded.isdisjoint({"alembic", "discord", "psycopg", "trafilatura"})
