@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 )
 
 from bot.desk import Desk, identifies
-from bot.failures import FetchStatus, KnownFeed
+from bot.failures import FetchStatus, KnownFeed, remembered
 from bot.feeds.claims import LEASE
 from bot.feeds.entries import Take
 from bot.feeds.reading import Entry
@@ -270,8 +270,18 @@ class StoreMachine(RuleBasedStateMachine):
 
 
 def _schedule(row: Any) -> tuple[Any, ...]:
-    names = "id url paused next_poll last_success last_new failures failing_since problem".split()
-    return tuple(getattr(row, name) for name in names)
+    names = "id url paused next_poll last_success last_new failures failing_since".split()
+    return (*(getattr(row, name) for name in names), row.problem and str(remembered(row.problem)))
+
+
+def run_in_order(new_url: NewUrl, *steps: Callable[[StoreMachine], None]) -> None:
+    """Run the machine in one order."""
+    machine = StoreMachine(new_url, Done())
+    machine.everything_is_as_the_model_says()
+    for step in steps:
+        step(machine)
+        machine.everything_is_as_the_model_says()
+    machine.teardown()
 
 
 def run(

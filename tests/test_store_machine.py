@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.feeds.entries import Take
 from tests import storemachine
 from tests.databases import Server
+from tests.storemodel import FEEDS
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -22,3 +24,18 @@ def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> storemachine.NewU
 
 def test_any_order_of_events_leaves_the_store_as_a_plain_model_has_it(new_url: storemachine.NewUrl) -> None:
     storemachine.run(new_url, examples=6, steps=20)
+
+
+def test_a_feed_that_is_gone_and_comes_back_is_as_the_model_has_it(new_url: storemachine.NewUrl) -> None:
+    """An order that so few random ones need not have."""
+    url = min(FEEDS)
+    storemachine.run_in_order(
+        new_url,
+        lambda machine: machine.add_feed(url=url, take=Take.NONE),
+        lambda machine: machine.end_or_mend(url=url),
+        lambda machine: machine.poll_feeds(),
+        lambda machine: machine.poll_feeds(),
+        lambda machine: machine.end_or_mend(url=url),
+        lambda machine: machine.publish_or_withdraw(url=url, which=0, version=2),
+        lambda machine: machine.poll_feeds(),
+    )
