@@ -205,7 +205,7 @@ async def _everything(store: Store) -> list[object]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(6))
 async def test_a_batch_is_the_same_as_one_after_the_other(
     seed: int, sqlite_store: Store, postgres_store: Store
 ) -> None:
